@@ -1,0 +1,14 @@
+/* All primitives, in the order in which they build on one another. */
+#ifndef DSL_OP_ALL_H
+#define DSL_OP_ALL_H
+
+#include "op_arith.h"
+#include "op_container.h"
+#include "op_function.h"
+#include "op_grid.h"
+#include "op_line.h"
+#include "op_mirror.h"
+#include "op_object.h"
+#include "op_search.h"
+
+#endif

@@ -1,0 +1,181 @@
+/* options.c: getopt_long from the one table of options.def, and the usage text. */
+#include "options.h"
+#include "util.h"
+
+#include <getopt.h>
+#include <string.h>
+
+struct row {
+    char letter;
+    const char *name, *argument, *help;
+};
+
+static const struct row rows[OPTION_COUNT] = {
+#define OPTION(id, letter, name, argument, help) [OPTION_##id] = {letter, name, argument, help},
+#include "options.def"
+#undef OPTION
+};
+
+static const struct options_use common[] = {
+    {OPTION_QUIET, NULL}, {OPTION_VERBOSE, NULL}, {OPTION_HELP, NULL}, {OPTION_VERSION, NULL}};
+#define N_COMMON (sizeof common / sizeof *common)
+
+/* getopt_long gives back 256 + id for all options, so that a letter needs no search. */
+struct tables {
+    char letters[2 * OPTION_COUNT + 2];
+    struct option longs[OPTION_COUNT + 1];
+    size_t n_letters, n_longs;
+};
+
+static void enter(struct tables *tables, enum options_id id)
+{
+    const struct row *row = &rows[id];
+    int has = row->argument ? required_argument : no_argument;
+    tables->longs[tables->n_longs++] = (struct option){row->name, has, NULL, 256 + (int)id};
+    if (!row->letter)
+        return;
+    tables->letters[tables->n_letters++] = row->letter;
+    if (row->argument)
+        tables->letters[tables->n_letters++] = ':';
+}
+
+static void make_tables(struct tables *tables, const struct options_tool *tool)
+{
+    *tables = (struct tables){.letters = ":", .n_letters = 1};
+    for (size_t i = 0; i < tool->n_uses; i++)
+        enter(tables, tool->uses[i].id);
+    for (size_t i = 0; i < N_COMMON; i++)
+        enter(tables, common[i].id);
+}
+
+static int id_of(int code)
+{
+    if (code >= 256)
+        return code - 256;
+    for (int id = 0; id < OPTION_COUNT; id++)
+        if (rows[id].letter == code)
+            return id;
+    return OPTION_COUNT;
+}
+
+static void print_row(FILE *file, const struct options_use *use)
+{
+    const struct row *row = &rows[use->id];
+    char left[64];
+    int n = row->letter ? snprintf(left, sizeof left, "-%c, ", row->letter)
+                        : snprintf(left, sizeof left, "    ");
+    snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", row->name, row->argument ? " " : "",
+             row->argument ? row->argument : "");
+    fprintf(file, "  %-24s %s\n", left, use->help ? use->help : row->help);
+}
+
+void options_usage(FILE *file, const struct options_tool *tool)
+{
+    fprintf(file, "usage: %s [OPTION...]%s%s\n%s\n\n", tool->name, *tool->operands ? " " : "",
+            tool->operands, tool->summary);
+    for (size_t i = 0; i < tool->n_uses; i++)
+        print_row(file, &tool->uses[i]);
+    for (size_t i = 0; i < N_COMMON; i++)
+        print_row(file, &common[i]);
+}
+
+static int hint(const struct options_tool *tool)
+{
+    util_error("try %s -h", tool->name);
+    return UTIL_USAGE;
+}
+
+static int leave(struct options_state *state, int status)
+{
+    state->status = status;
+    return OPTION_EXIT;
+}
+
+static int closed(struct options_state *state)
+{
+    int error = util_close_stdout();
+    util_die_of_pipe(error);
+    if (error)
+        util_error("standard output: %s", strerror(error));
+    return leave(state, error ? UTIL_INCOMPLETE : UTIL_GOOD);
+}
+
+static int misuse(struct options_state *state, const struct options_tool *tool, int code,
+                  char **argv)
+{
+    const char *word = argv[optind - 1];
+    bool is_long = strncmp(word, "--", 2) == 0 && (optopt == 0 || optopt >= 256);
+    char letter[3] = {'-', (char)optopt, '\0'};
+    char name[64];
+    snprintf(name, sizeof name, "--%s", optopt >= 256 ? rows[optopt - 256].name : "");
+    const char *shown = optopt >= 256 ? name : is_long ? word : letter;
+    if (code == ':')
+        util_error("%s: needs an argument", shown);
+    else if (optopt >= 256)
+        util_error("%s: takes no argument", shown);
+    else
+        util_error("%s: unknown or ambiguous option", shown);
+    return leave(state, hint(tool));
+}
+
+static int handle(struct options_state *state, const struct options_tool *tool, int id)
+{
+    switch (id) {
+    case OPTION_QUIET:
+        util_set_verbosity(-1);
+        return OPTION_DONE;
+    case OPTION_VERBOSE:
+        util_set_verbosity(util_verbosity() + 1);
+        return OPTION_DONE;
+    case OPTION_HELP:
+        options_usage(stdout, tool);
+        return closed(state);
+    case OPTION_VERSION:
+        printf("%s %s\n", tool->name, BATT_VERSION);
+        return closed(state);
+    default:
+        return id;
+    }
+}
+
+int options_next(struct options_state *state, const struct options_tool *tool, int argc, char **argv)
+{
+    struct tables tables;
+    make_tables(&tables, tool);
+    opterr = 0;
+    for (;;) {
+        int code = getopt_long(argc, argv, tables.letters, tables.longs, NULL);
+        if (code == -1) {
+            state->index = optind;
+            return OPTION_DONE;
+        }
+        if (code == '?' || code == ':')
+            return misuse(state, tool, code, argv);
+        state->argument = optarg;
+        int id = handle(state, tool, id_of(code));
+        if (id != OPTION_DONE)
+            return id;
+    }
+}
+
+int options_bad(const struct options_tool *tool, enum options_id id, const char *argument,
+                const char *reason)
+{
+    const struct row *row = &rows[id];
+    if (row->letter)
+        util_error("-%c %s: %s", row->letter, argument, reason);
+    else
+        util_error("--%s %s: %s", row->name, argument, reason);
+    return hint(tool);
+}
+
+int options_number(const struct options_state *state, const struct options_tool *tool,
+                   enum options_id id, long long lo, long long hi, long long *value)
+{
+    int64_t x;
+    const char *reason = util_number(state->argument, lo, hi, &x);
+    if (reason)
+        return options_bad(tool, id, state->argument, reason);
+    *value = x;
+    return 0;
+}

@@ -1,0 +1,177 @@
+/* output.c: stdout or a file that appears when it is whole. */
+#include "output.h"
+#include "util.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What a signal must remove. Set and cleared while the handlers are blocked or absent. */
+static const char *volatile doomed;
+
+static void remove_and_die(int number)
+{
+    if (doomed)
+        unlink(doomed);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void guard(const char *temporary)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    doomed = temporary;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction old, act = {.sa_handler = temporary ? remove_and_die : SIG_DFL};
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &act, NULL);
+    }
+}
+
+static int failed(struct output *out)
+{
+    out->error = errno ? errno : EIO;
+    return out->status = OUTPUT_FAILED;
+}
+
+static int finish_open(struct output *out, enum output_mode mode)
+{
+    if (!out->file)
+        return failed(out);
+    if (mode == OUTPUT_BINARY && isatty(fileno(out->file))) {
+        if (out->file != stdout)
+            fclose(out->file);
+        out->file = NULL;
+        return out->status = OUTPUT_TERMINAL;
+    }
+    return out->status = OUTPUT_OK;
+}
+
+/* Where path leads through symbolic links; a copy of path if nothing is there yet. */
+static char *target_of(const char *path)
+{
+    char *real = realpath(path, NULL);
+    return real ? real : errno == ENOENT ? strdup(path) : NULL;
+}
+
+static char *beside(const char *path)
+{
+    char *a = strdup(path), *b = strdup(path), *name = NULL;
+    if (a && b && asprintf(&name, "%s/.%s.XXXXXX", dirname(a), basename(b)) < 0)
+        name = NULL;
+    free(a);
+    free(b);
+    return name;
+}
+
+static mode_t mode_for(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) == 0)
+        return st.st_mode & 0777;
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+static int open_beside(struct output *out, const char *path)
+{
+    out->path = target_of(path);
+    out->temporary = out->path ? beside(out->path) : NULL;
+    int fd = out->temporary ? mkstemp(out->temporary) : -1;
+    if (fd == -1) {
+        failed(out);
+        free(out->temporary);
+        free(out->path);
+        out->temporary = out->path = NULL;
+        return OUTPUT_FAILED;
+    }
+    guard(out->temporary);
+    if (fchmod(fd, mode_for(out->path)) == 0)
+        out->file = fdopen(fd, "w");
+    if (!out->file) {
+        failed(out);
+        close(fd);
+        output_abort(out);
+        return out->status = OUTPUT_FAILED;
+    }
+    return out->status = OUTPUT_OK;
+}
+
+int output_open(struct output *out, const char *path, enum output_mode mode)
+{
+    struct stat st;
+    *out = (struct output){.name = path};
+    errno = 0;
+    if (!path || strcmp(path, "-") == 0) {
+        out->name = "standard output";
+        out->file = stdout;
+        return finish_open(out, mode);
+    }
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+        out->file = fopen(path, "w");
+        return finish_open(out, mode);
+    }
+    return open_beside(out, path);
+}
+
+static void forget(struct output *out)
+{
+    if (out->temporary)
+        guard(NULL);
+    free(out->temporary);
+    free(out->path);
+    out->temporary = out->path = NULL;
+    out->file = NULL;
+}
+
+static int close_checked(struct output *out)
+{
+    bool bad = ferror(out->file) != 0;
+    int error = 0;
+    errno = 0;
+    if (fflush(out->file) != 0 || (out->temporary && fsync(fileno(out->file)) != 0))
+        error = errno;
+    if (fclose(out->file) != 0 && !error)
+        error = errno ? errno : EIO;
+    out->file = NULL;
+    return error ? error : bad ? EIO : 0;
+}
+
+int output_commit(struct output *out)
+{
+    int earlier = out->error;
+    int error = close_checked(out);
+    if (error == EIO && earlier)
+        error = earlier;
+    if (!error && out->temporary && rename(out->temporary, out->path) != 0)
+        error = errno;
+    if (error && out->temporary)
+        unlink(out->temporary);
+    forget(out);
+    out->error = error;
+    util_die_of_pipe(error);
+    return out->status = error ? OUTPUT_FAILED : OUTPUT_OK;
+}
+
+void output_abort(struct output *out)
+{
+    if (out->file == stdout)
+        fflush(stdout);
+    else if (out->file)
+        fclose(out->file);
+    if (out->temporary)
+        unlink(out->temporary);
+    forget(out);
+}
+
+const char *output_reason(const struct output *out)
+{
+    if (out->status == OUTPUT_TERMINAL)
+        return "binary output to a terminal refused; use a pipe or -o FILE";
+    return strerror(out->error ? out->error : EIO);
+}

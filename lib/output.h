@@ -1,0 +1,50 @@
+/*
+ * output.h: where a tool's output goes: stdout, or a file written beside and renamed when whole.
+ *
+ *     struct output out;
+ *     if (output_open(&out, path, OUTPUT_BINARY) != OUTPUT_OK) ...output_reason(&out)...
+ *     ... fwrite to out.file ...
+ *     if (output_commit(&out) != OUTPUT_OK) ...output_reason(&out), exit 3...
+ *
+ * A regular file appears under its name only after output_commit: flushed, fsynced, closed and
+ * renamed, each checked. Until then it is ".NAME.XXXXXX" in the same folder, removed by output_abort
+ * and by SIGINT, SIGTERM and SIGHUP. What is not a regular file (/dev/full, a fifo) is written directly.
+ */
+#ifndef BATT_OUTPUT_H
+#define BATT_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum output_status {
+    OUTPUT_OK = 0,
+    OUTPUT_TERMINAL = 1, /* binary asked for and the output is a terminal: a misuse, exit 2 */
+    OUTPUT_FAILED = 2    /* a call failed: out->error is its errno */
+};
+
+enum output_mode { OUTPUT_TEXT, OUTPUT_BINARY };
+
+struct output {
+    FILE *file;       /* write here */
+    const char *name; /* for messages: the path or "standard output" */
+    char *path;       /* where it shall stand; NULL: written directly */
+    char *temporary;  /* where it stands now; NULL: written directly */
+    int error;        /* errno of what failed, 0 if nothing did */
+    int status;       /* enum output_status of the last call, for output_reason */
+};
+
+/* Opens path for writing; NULL or "-" is stdout. Path must outlive out. Returns an output_status;
+ * unless OUTPUT_OK nothing is left open. One temporary file at a time is removed by signals. */
+int output_open(struct output *out, const char *path, enum output_mode mode);
+
+/* Flushes, checks every earlier write, closes and puts in place. Returns an output_status; after a
+ * failure the temporary file is gone. EPIPE ends the process quietly as SIGPIPE does. */
+int output_commit(struct output *out);
+
+/* Closes without putting in place and removes the temporary file. stdout is only flushed. */
+void output_abort(struct output *out);
+
+/* Why the last call failed, as text that lives until the next call. */
+const char *output_reason(const struct output *out);
+
+#endif

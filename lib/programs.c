@@ -1,0 +1,384 @@
+/* See programs.h. */
+#include "programs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A parsed Python file. */
+struct program_file {
+    struct program_file *next;
+    char *text;
+    struct parse parse;
+};
+
+void programs_open(struct programs *src, const char *const *paths, uint32_t n, uint32_t block_size)
+{
+    memset(src, 0, sizeof *src);
+    src->paths = paths;
+    src->n_paths = n;
+    src->block_size = block_size;
+}
+
+static void free_walk(struct programs *src)
+{
+    for (uint32_t k = 0; k < src->n_walk; k++)
+        free(src->walk[k]);
+    free(src->walk);
+    src->walk = NULL;
+    src->n_walk = src->next_walk = 0;
+}
+
+void programs_close(struct programs *src)
+{
+    free_walk(src);
+    for (uint32_t k = 0; k < src->n_sources; k++)
+        free(src->sources[k]);
+    free(src->sources);
+    free(src->line);
+    if (src->lines && src->lines != stdin)
+        fclose(src->lines);
+    memset(src, 0, sizeof *src);
+}
+
+void program_block_init(struct program_block *b)
+{
+    memset(b, 0, sizeof *b);
+}
+
+static void reset_block(struct program_block *b)
+{
+    while (b->files) {
+        struct program_file *f = b->files;
+        b->files = f->next;
+        parse_free(&f->parse);
+        free(f->text);
+        free(f);
+    }
+    pool_reset(&b->pool);
+    for (uint32_t k = 0; k < b->n_parts; k++) {
+        card_reset(&b->parts[k].card);
+        pool_reset(&b->parts[k].pool);
+    }
+    b->n = b->n_parts = 0;
+}
+
+void program_block_free(struct program_block *b)
+{
+    reset_block(b);
+    for (uint32_t k = 0; k < b->cap_parts; k++) {
+        card_free(&b->parts[k].card);
+        parse_free(&b->parts[k].parse);
+        pool_free(&b->parts[k].pool);
+        free(b->parts[k].scratch);
+    }
+    free(b->parts);
+    free(b->entries);
+    pool_free(&b->pool);
+    program_block_init(b);
+}
+
+/* ---- reading ---- */
+
+static int bad_file(struct programs *src, const char *name, const char *why)
+{
+    src->bad_name = name;
+    snprintf(src->reason, sizeof src->reason, "%s", why);
+    return PROGRAMS_BAD_FILE;
+}
+
+static int add_source(struct programs *src, const char *name)
+{
+    if (src->n_sources == src->cap_sources) {
+        uint32_t cap = src->cap_sources ? 2 * src->cap_sources : 16;
+        char **p = realloc(src->sources, cap * sizeof *p);
+        if (!p)
+            return -1;
+        src->sources = p;
+        src->cap_sources = cap;
+    }
+    src->sources[src->n_sources] = strdup(strcmp(name, "-") == 0 ? "stdin" : name);
+    return src->sources[src->n_sources] ? (int)src->n_sources++ : -1;
+}
+
+static struct program_entry *add_entry(struct program_block *b)
+{
+    if (b->n == b->cap) {
+        uint32_t cap = b->cap ? 2 * b->cap : PROGRAMS_BLOCK;
+        struct program_entry *e = realloc(b->entries, cap * sizeof *e);
+        if (!e)
+            return NULL;
+        b->entries = e;
+        b->cap = cap;
+    }
+    struct program_entry *e = &b->entries[b->n++];
+    memset(e, 0, sizeof *e);
+    return e;
+}
+
+static char *read_all(FILE *f, size_t *len)
+{
+    size_t cap = 1 << 16, n = 0;
+    char *text = malloc(cap);
+    while (text) {
+        size_t got = fread(text + n, 1, cap - n, f);
+        n += got;
+        if (got == 0)
+            break;
+        if (n == cap) {
+            char *more = realloc(text, cap *= 2);
+            if (!more)
+                free(text);
+            text = more;
+        }
+    }
+    *len = n;
+    return text;
+}
+
+/* Marks the functions that others call: they are helpers, no programs. */
+static void mark_helpers(const struct parse *p, uint8_t *is_helper)
+{
+    for (uint32_t k = 0; k < p->n_exprs; k++)
+        if (p->exprs[k].kind == EXPR_HELPER)
+            is_helper[p->exprs[k].ref] = 1;
+}
+
+static int add_functions(struct program_block *b, struct program_file *f, uint32_t source)
+{
+    const struct parse *p = &f->parse;
+    uint8_t *is_helper = calloc(p->n_functions + 1, 1);
+    int status = is_helper ? 0 : -1;
+    if (is_helper)
+        mark_helpers(p, is_helper);
+    for (uint32_t k = 0; k < p->n_functions && status == 0; k++) {
+        const struct function *fn = &p->functions[k];
+        struct program_entry *e = is_helper[k] ? NULL : add_entry(b);
+        char name[32];
+        if (is_helper[k])
+            continue;
+        snprintf(name, sizeof name, "line%u", (unsigned)fn->first_line);
+        const char *id = !e             ? NULL
+                         : fn->name_len ? pool_copy(&b->pool, f->text + fn->name, fn->name_len)
+                                        : pool_copy(&b->pool, name, strlen(name));
+        if (!id) {
+            status = -1;
+            break;
+        }
+        e->id = id;
+        e->source = source;
+        e->line = fn->first_line;
+        e->file = f;
+        e->function = k;
+    }
+    free(is_helper);
+    return status;
+}
+
+/* Takes a Python file's text (owned from here on) into the block. */
+static int add_file(struct programs *src, struct program_block *b, const char *name, char *text,
+                    size_t len)
+{
+    struct program_file *f = calloc(1, sizeof *f);
+    int source = f ? add_source(src, name) : -1;
+    if (source < 0) {
+        free(text);
+        free(f);
+        return PROGRAMS_NO_MEMORY;
+    }
+    f->text = text;
+    f->next = b->files;
+    b->files = f;
+    parse_init(&f->parse);
+    if (parse_text(&f->parse, text, len) || add_functions(b, f, (uint32_t)source))
+        return PROGRAMS_NO_MEMORY;
+    return PROGRAMS_BLOCK_READ;
+}
+
+static int add_line(struct programs *src, struct program_block *b, size_t len)
+{
+    struct program_entry *e = add_entry(b);
+    if (!e || !(e->raw = pool_copy(&b->pool, src->line, len)))
+        return PROGRAMS_NO_MEMORY;
+    e->raw_len = len;
+    e->source = src->n_sources - 1;
+    e->line = (uint32_t)src->line_no;
+    e->from_json = 1;
+    return PROGRAMS_BLOCK_READ;
+}
+
+/* Goes on with the JSON lines at hand; 1: the block is to be closed here. */
+static int read_lines(struct programs *src, struct program_block *b, int *status)
+{
+    while (b->n < src->block_size) {
+        ssize_t len = getline(&src->line, &src->line_cap, src->lines);
+        if (len < 0) {
+            if (src->lines != stdin)
+                fclose(src->lines);
+            src->lines = NULL;
+            return 0;
+        }
+        src->line_no++;
+        while (len > 0 && strchr(" \t\r\n", src->line[len - 1]))
+            len--;
+        if (len == 0 && b->n > 0)
+            return 1;
+        if (len > 0 && (*status = add_line(src, b, (size_t)len)) < 0)
+            return 1;
+    }
+    return 1;
+}
+
+static int ends_with(const char *name, const char *end)
+{
+    size_t n = strlen(name), m = strlen(end);
+    return n >= m && strcmp(name + n - m, end) == 0;
+}
+
+/* Is what follows in the file JSON?  By the name, for standard input by the first byte. */
+static int is_json(const char *name, FILE *f)
+{
+    int c;
+    if (strcmp(name, "-") != 0)
+        return ends_with(name, ".jsonl") || ends_with(name, ".json");
+    do
+        c = getc(f);
+    while (c == ' ' || c == '\n' || c == '\r' || c == '\t');
+    if (c != EOF)
+        ungetc(c, f);
+    return c == '{';
+}
+
+static int read_file(struct programs *src, struct program_block *b, const char *name)
+{
+    size_t len;
+    int is_stdin = strcmp(name, "-") == 0;
+    FILE *f = is_stdin ? stdin : fopen(name, "r");
+    if (!f)
+        return bad_file(src, name, strerror(errno));
+    if (is_json(name, f)) {
+        src->lines = f;
+        src->line_no = 0;
+        return add_source(src, name) < 0 ? PROGRAMS_NO_MEMORY : PROGRAMS_BLOCK_READ;
+    }
+    char *text = read_all(f, &len);
+    int failed = ferror(f), error = errno;
+    if (!is_stdin)
+        fclose(f);
+    if (text && failed) {
+        free(text);
+        return bad_file(src, name, strerror(error));
+    }
+    return text ? add_file(src, b, name, text, len) : PROGRAMS_NO_MEMORY;
+}
+
+/* ---- folders ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int add_walk(struct programs *src, const char *dir, const char *name)
+{
+    char **p = realloc(src->walk, (src->n_walk + 1) * sizeof *p);
+    size_t n = strlen(dir) + strlen(name) + 2;
+    if (!p)
+        return -1;
+    src->walk = p;
+    if (!(p[src->n_walk] = malloc(n)))
+        return -1;
+    snprintf(p[src->n_walk++], n, "%s%s%s", dir, ends_with(dir, "/") ? "" : "/", name);
+    return 0;
+}
+
+/* Lists the *.py and *.jsonl files of one folder; folders within are not entered. */
+static int walk_folder(struct programs *src, const char *dir)
+{
+    DIR *d = opendir(dir);
+    struct dirent *e;
+    int failed = 0;
+    if (!d)
+        return bad_file(src, dir, strerror(errno));
+    while ((e = readdir(d)) && !failed)
+        if (e->d_name[0] != '.' && (ends_with(e->d_name, ".py") || ends_with(e->d_name, ".jsonl")))
+            failed = add_walk(src, dir, e->d_name);
+    closedir(d);
+    if (failed)
+        return PROGRAMS_NO_MEMORY;
+    if (src->n_walk == 0)
+        return bad_file(src, dir, "no *.py or *.jsonl file in this folder");
+    qsort(src->walk, src->n_walk, sizeof *src->walk, by_name);
+    return PROGRAMS_BLOCK_READ;
+}
+
+/* Opens the next path or file of a folder. */
+static int read_next(struct programs *src, struct program_block *b)
+{
+    struct stat st;
+    if (src->next_walk < src->n_walk)
+        return read_file(src, b, src->walk[src->next_walk++]);
+    free_walk(src);
+    if (src->next_path == src->n_paths)
+        return PROGRAMS_END;
+    const char *path = src->paths[src->next_path++];
+    if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return walk_folder(src, path);
+    return read_file(src, b, path);
+}
+
+static int make_parts(struct program_block *b)
+{
+    uint32_t n = (b->n + PROGRAMS_PART - 1) / PROGRAMS_PART;
+    if (n > b->cap_parts) {
+        struct program_part *p = realloc(b->parts, n * sizeof *p);
+        if (!p)
+            return PROGRAMS_NO_MEMORY;
+        memset(p + b->cap_parts, 0, (n - b->cap_parts) * sizeof *p);
+        for (uint32_t k = b->cap_parts; k < n; k++) {
+            card_init(&p[k].card);
+            parse_init(&p[k].parse);
+        }
+        b->parts = p;
+        b->cap_parts = n;
+    }
+    b->n_parts = n;
+    return PROGRAMS_BLOCK_READ;
+}
+
+int programs_read(struct programs *src, struct program_block *b)
+{
+    int status = PROGRAMS_BLOCK_READ;
+    if (!src->reason[0])
+        reset_block(b);
+    src->reason[0] = 0;
+    while (b->n < src->block_size && status > 0) {
+        if (src->lines ? read_lines(src, b, &status) : 0)
+            break;
+        if (!src->lines)
+            status = read_next(src, b);
+    }
+    if (status < 0)
+        return status;
+    return b->n ? make_parts(b) : PROGRAMS_END;
+}
+
+const struct parse *programs_parse(const struct program_file *file)
+{
+    return &file->parse;
+}
+
+int programs_same(const struct program_block *b, uint32_t x, uint32_t y)
+{
+    const struct program_entry *p = &b->entries[x], *q = &b->entries[y];
+    if (p->error || q->error || p->digest != q->digest || p->code.n_params != q->code.n_params ||
+        p->code.helper != p->code.body || q->code.helper != q->code.body)
+        return 0;
+    const struct card *c = &b->parts[x / PROGRAMS_PART].card, *d = &b->parts[y / PROGRAMS_PART].card;
+    const struct body *m = &c->bodies[p->code.body], *n = &d->bodies[q->code.body];
+    return m->n_code == n->n_code && m->n_consts == n->n_consts &&
+           memcmp(c->code + m->code, d->code + n->code, m->n_code * sizeof *c->code) == 0 &&
+           memcmp(c->consts + m->consts, d->consts + n->consts, m->n_consts * sizeof *c->consts) == 0;
+}

@@ -1,0 +1,105 @@
+/*
+ * Programs from wherever they come, in blocks: Python files and folders of them, and JSON lines.
+ *
+ *     programs_open(&src, paths, n)
+ *     while (programs_read(&src, &block) > 0) {         reads; one thread
+ *         for each part: programs_compile(&block, part)  any threads, a part at a time
+ *         ...
+ *     }
+ *
+ * In a Python file every function is a program unless another function of the file calls it.  A
+ * JSON line is {"program": text, "id": ..., "task": ...}; id and task may be absent (the id is then
+ * the line's number); its program is the last function whose name begins with "solve", else the
+ * last.  What cannot be parsed stays in the block with its reason; a line that is not such JSON is
+ * marked bad.
+ */
+#ifndef LIB_PROGRAMS_H
+#define LIB_PROGRAMS_H
+
+#include <stdio.h>
+
+#include "../dsl/compile.h"
+#include "pool.h"
+
+enum { PROGRAMS_BLOCK = 4096, PROGRAMS_PART = 256 };
+
+struct program_entry {
+    const char *id;
+    const char *task; /* of the JSON line; NULL: none */
+    uint32_t source;  /* index into programs.sources */
+    uint32_t line;    /* of the source where it begins */
+    const char *bad;  /* JSON line that is none: why; else NULL */
+    const char *error; /* outcome `syntax`: why; else NULL */
+    uint32_t error_line;
+    struct program code; /* in the card of its part; only if neither bad nor error */
+    uint64_t digest;     /* of its compiled form, or of its text if that failed */
+    const char *raw;     /* JSON line; NULL for a function of a file */
+    size_t raw_len;
+    struct program_file *file;
+    uint32_t function; /* number in the file */
+    int from_json;
+};
+
+struct program_part {
+    struct card card;
+    struct parse parse;
+    struct pool pool;
+    uint8_t *scratch;
+    int no_memory;
+};
+
+struct program_block {
+    struct program_entry *entries;
+    uint32_t n, cap;
+    struct program_part *parts; /* part k compiles entries PROGRAMS_PART * k ... */
+    uint32_t n_parts, cap_parts;
+    struct pool pool;
+    struct program_file *files; /* Python files whose programs stand here */
+};
+
+enum programs_status {
+    PROGRAMS_END = 0,
+    PROGRAMS_BLOCK_READ = 1,
+    PROGRAMS_BAD_FILE = -1, /* src->reason and src->bad_name say what; go on reading */
+    PROGRAMS_NO_MEMORY = -2
+};
+
+struct programs {
+    const char *const *paths;
+    uint32_t n_paths, next_path;
+    char **sources; /* names, by program_entry.source */
+    uint32_t n_sources, cap_sources;
+    char **walk; /* files of the folder being read, sorted */
+    uint32_t n_walk, next_walk;
+    FILE *lines; /* JSON lines being read */
+    uint64_t line_no;
+    char *line;
+    size_t line_cap;
+    uint32_t block_size;
+    const char *bad_name;
+    char reason[256];
+};
+
+/* paths must outlive src.  "-" is standard input. */
+void programs_open(struct programs *src, const char *const *paths, uint32_t n, uint32_t block_size);
+void programs_close(struct programs *src);
+
+void program_block_init(struct program_block *b);
+void program_block_free(struct program_block *b);
+
+/*
+ * Reads the next block: at least one program, at most block_size unless one file has more.  An
+ * empty line ends a block of JSON lines.  Returns an enum programs_status.
+ */
+int programs_read(struct programs *src, struct program_block *b);
+
+/* Parses, compiles and verifies part k.  0, or -1 when memory is out. */
+int programs_compile(struct program_block *b, uint32_t part);
+
+/* The syntax tree of a Python file. */
+const struct parse *programs_parse(const struct program_file *file);
+
+/* Are two programs of a block the same code? */
+int programs_same(const struct program_block *b, uint32_t x, uint32_t y);
+
+#endif

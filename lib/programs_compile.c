@@ -1,0 +1,141 @@
+/* Compiling a part of a block: JSON records, choice of function, verification, digests. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../dsl/verify.h"
+#include "programs.h"
+
+/* XXH-like quality is not needed: equal digests are compared in full (programs_same). */
+static uint64_t hash_bytes(uint64_t h, const void *data, size_t n)
+{
+    const uint8_t *p = data;
+    for (; n >= 8; n -= 8, p += 8) {
+        uint64_t x;
+        memcpy(&x, p, 8);
+        h = (h ^ x) * 0x9fb21c651e98df25u;
+        h ^= h >> 32;
+    }
+    for (; n; n--, p++)
+        h = (h ^ *p) * 0x100000001b3u;
+    return h ^ h >> 29;
+}
+
+static const char *record_text(struct program_part *part, const json_t *o, const char *key)
+{
+    const json_t *v = json_object_get(o, key);
+    char number[32];
+    if (json_is_string(v))
+        return pool_copy(&part->pool, json_string_value(v), json_string_length(v));
+    if (!json_is_integer(v))
+        return NULL;
+    snprintf(number, sizeof number, "%lld", (long long)json_integer_value(v));
+    return pool_copy(&part->pool, number, strlen(number));
+}
+
+/* The program of a JSON text: the last `solve...`, else the last function. */
+static uint32_t main_function(const struct parse *p)
+{
+    for (uint32_t k = p->n_functions; k-- > 0;)
+        if (p->functions[k].name_len >= 5 &&
+            memcmp(p->text + p->functions[k].name, "solve", 5) == 0)
+            return k;
+    return p->n_functions - 1;
+}
+
+static void set_error(struct program_entry *e, const char *why, uint32_t line)
+{
+    e->error = why;
+    e->error_line = line;
+}
+
+static int compile_entry(struct program_part *part, struct program_entry *e, const struct parse *p,
+                         uint32_t f)
+{
+    switch (compile_function(&part->card, p, f, &e->code)) {
+    case COMPILE_NO_MEMORY:
+        return -1;
+    case COMPILE_BAD:
+        set_error(e, e->code.error, e->code.error_line);
+        return 0;
+    default:
+        break;
+    }
+    for (uint32_t k = e->code.helper; k <= e->code.body && !e->error; k++)
+        if (part->card.bodies[k].n_code)
+            e->error = verify_body(&part->card, k, part->scratch);
+    const struct body *b = &part->card.bodies[e->code.body];
+    e->digest = hash_bytes(e->code.n_params, part->card.code + b->code,
+                           b->n_code * sizeof *part->card.code);
+    e->digest = hash_bytes(e->digest, part->card.consts + b->consts,
+                           b->n_consts * sizeof *part->card.consts);
+    return 0;
+}
+
+/* Text outside any function is an error of the whole record. */
+static const struct function *stray_text(const struct parse *p)
+{
+    for (uint32_t k = 0; k < p->n_functions; k++)
+        if (p->functions[k].name_len == 0)
+            return &p->functions[k];
+    return NULL;
+}
+
+static int compile_text(struct program_part *part, struct program_entry *e, const char *text,
+                        size_t len)
+{
+    if (parse_text(&part->parse, text, len))
+        return -1;
+    const struct parse *p = &part->parse;
+    const struct function *stray = stray_text(p);
+    e->digest = hash_bytes(0, text, len);
+    if (p->n_functions == 0)
+        set_error(e, "no function", 1);
+    else if (stray)
+        set_error(e, stray->error, (uint32_t)stray->error_line);
+    else
+        return compile_entry(part, e, p, main_function(p));
+    return 0;
+}
+
+static int compile_record(struct program_part *part, struct program_entry *e)
+{
+    json_error_t why;
+    char number[32];
+    int status = 0;
+    json_t *o = json_loadb(e->raw, e->raw_len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
+    const json_t *text = json_object_get(o, "program");
+    if (!o) {
+        e->bad = pool_copy(&part->pool, why.text, strlen(why.text));
+    } else if (!json_is_object(o)) {
+        e->bad = "not a JSON object";
+    } else if (!json_is_string(text)) {
+        e->bad = "no \"program\" string";
+    } else {
+        snprintf(number, sizeof number, "%u", (unsigned)e->line);
+        e->task = record_text(part, o, "task");
+        e->id = record_text(part, o, "id");
+        if (!e->id)
+            e->id = pool_copy(&part->pool, number, strlen(number));
+        status = !e->id ? -1
+                        : compile_text(part, e, json_string_value(text), json_string_length(text));
+    }
+    json_decref(o);
+    return status;
+}
+
+int programs_compile(struct program_block *b, uint32_t k)
+{
+    struct program_part *part = &b->parts[k];
+    uint32_t end = (k + 1) * PROGRAMS_PART < b->n ? (k + 1) * PROGRAMS_PART : b->n;
+    if (!part->scratch && !(part->scratch = malloc(2 * BODY_MAX_REGS)))
+        return -1;
+    for (uint32_t i = k * PROGRAMS_PART; i < end; i++) {
+        struct program_entry *e = &b->entries[i];
+        int status = e->from_json ? compile_record(part, e)
+                                  : compile_entry(part, e, programs_parse(e->file), e->function);
+        if (status)
+            return -1;
+    }
+    return 0;
+}

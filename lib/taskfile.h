@@ -1,0 +1,79 @@
+/*
+ * taskfile.h: task files in JSON: one task a file, Kaggle's combined files, re-arc's lists.
+ *
+ * Everything read is checked: grids are rectangular, 1 x 1 to 64 x 64 (ARC's own end at 30 x 30),
+ * cells are integers 0..9, a task has at least one demonstration and one test.
+ */
+#ifndef BATT_TASKFILE_H
+#define BATT_TASKFILE_H
+
+#include "stream.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TASKFILE_MAX_SIDE 64
+
+enum taskfile_status {
+    TASKFILE_OK = 0,
+    TASKFILE_BAD = 1,    /* the document or one of its tasks is bad; see the message callback */
+    TASKFILE_MEMORY = 2, /* out of memory */
+    TASKFILE_STOP = 3    /* a callback asked to stop */
+};
+
+/* A task as read. Grids point into memory of the reader; valid during the callback. */
+struct taskfile_task {
+    const char *set, *id;
+    uint32_t n_demos, n_tests;
+    const struct stream_pair *demos, *tests;
+};
+
+struct taskfile_solutions;
+
+struct taskfile_reader {
+    /* Set name; NULL: from the path (taskfile_set). */
+    const char *set;
+    /* Demonstrations in a list of pairs (re-arc). */
+    uint32_t n_demos;
+    /* Outputs of tests by task id, or NULL. */
+    const struct taskfile_solutions *solutions;
+    /* Called for each good task. Returns 0 to go on. */
+    int (*task)(void *context, const struct taskfile_task *task);
+    /* Called for each bad document or task: object is "FILE" or "FILE:LINE:COLUMN", or
+     * "FILE: TASK" within a combined file; reason names the place. Returns 0 to go on. */
+    int (*bad)(void *context, const char *object, const char *reason);
+    void *context;
+};
+
+/* Reads one file, or stdin if path is "-", and calls back. Returns TASKFILE_OK if all was good,
+ * TASKFILE_BAD if `bad` was called, else as above. */
+int taskfile_read(struct taskfile_reader *reader, const char *path);
+
+/* As taskfile_read from memory; name is for messages and, as a path, for set and id. */
+int taskfile_read_text(struct taskfile_reader *reader, const char *name, const char *text,
+                       size_t size);
+
+/* Set name of a path: the last two folders above the file, in absolute terms and leaving out
+ * folders named "data"; for a combined file its own name without _challenges. So it does not depend
+ * on how the file was addressed. Caller frees; NULL: out of memory. */
+char *taskfile_set(const char *path);
+
+/* Reads a solutions file ({id: [grid, ...]}) into *solutions, which may hold others already (start
+ * from NULL). Trouble is told by bad, as in struct taskfile_reader. Returns a taskfile_status. */
+int taskfile_solutions_read(struct taskfile_solutions **solutions, const char *path,
+                            int (*bad)(void *, const char *, const char *), void *context);
+void taskfile_solutions_free(struct taskfile_solutions *solutions);
+
+struct taskfile_list {
+    size_t n;
+    char **paths;
+};
+
+/* Appends path if it is a file or "-"; for a folder every *.json below it, sorted by path, but for
+ * hidden ones, *_solutions.json and sample_submission.json. Returns 0, or an errno; 0 and no new
+ * path means a folder without task files. */
+int taskfile_list_add(struct taskfile_list *list, const char *path);
+void taskfile_list_free(struct taskfile_list *list);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * The tasks of a grids stream, held in memory for as long as programs come.
+ *
+ * All grids of all 1,920 public tasks are 10 MB; what travels through the machine are programs.
+ */
+#ifndef LIB_TASKS_H
+#define LIB_TASKS_H
+
+#include "../dsl/run.h"
+#include "stream.h"
+
+struct task_item {
+    enum stream_part part;
+    uint32_t index; /* among the task's demonstrations or tests */
+    int known;      /* expected is known */
+    struct grid_bytes input, expected;
+};
+
+struct task_entry {
+    char *key;                /* set/id */
+    uint32_t n_demos;         /* pairs in demos */
+    struct grid_bytes *demos; /* input and output in turn */
+    uint32_t n_items, n_demo_items, n_test_items, n_known_tests;
+    struct task_item *items; /* demonstrations first, ascending */
+};
+
+/* Owns everything below; free with tasks_free. */
+struct tasks {
+    struct task_entry *entries;
+    uint32_t n, cap;
+    uint64_t n_items;
+    uint32_t *by_key, *by_id; /* hash tables of 1 + task number, made by tasks_index */
+    uint32_t table_size;
+};
+
+enum { TASK_NONE = -1, TASK_AMBIGUOUS = -2 };
+
+void tasks_init(struct tasks *t);
+void tasks_free(struct tasks *t);
+
+/* Copies a frame's tasks and items; further items of a task that was cut join it.  0, -1: memory. */
+int tasks_add_frame(struct tasks *t, const struct stream_grids *frame);
+
+/* Prepares tasks_find.  0, -1: memory. */
+int tasks_index(struct tasks *t);
+
+/* Number of the task with this key, or with this bare id where only one has it. */
+int64_t tasks_find(const struct tasks *t, const char *name, size_t len);
+
+#endif
