@@ -376,7 +376,7 @@ int programs_same(const struct program_block *b, uint32_t x, uint32_t y)
     if (p->error || q->error || p->digest != q->digest || p->code.n_params != q->code.n_params ||
         p->code.helper != p->code.body || q->code.helper != q->code.body)
         return 0;
-    const struct card *c = &b->parts[x / PROGRAMS_PART].card, *d = &b->parts[y / PROGRAMS_PART].card;
+    const struct card *c = &b->parts[p->part].card, *d = &b->parts[q->part].card;
     const struct body *m = &c->bodies[p->code.body], *n = &d->bodies[q->code.body];
     return m->n_code == n->n_code && m->n_consts == n->n_consts &&
            memcmp(c->code + m->code, d->code + n->code, m->n_code * sizeof *c->code) == 0 &&

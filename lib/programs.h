@@ -38,6 +38,7 @@ struct program_entry {
     struct program_file *file;
     uint32_t function; /* number in the file */
     int from_json;
+    uint32_t part; /* that compiled it */
 };
 
 struct program_part {
@@ -98,6 +99,12 @@ int programs_compile(struct program_block *b, uint32_t part);
 
 /* The syntax tree of a Python file. */
 const struct parse *programs_parse(const struct program_file *file);
+
+/*
+ * The syntax tree of one program, parsed anew into p (which the caller frees), and the number of
+ * its function.  The text lives as long as the block.  0, or -1: bad line, no function, no memory.
+ */
+int programs_syntax(struct program_block *b, uint32_t entry, struct parse *p, uint32_t *function);
 
 /* Are two programs of a block the same code? */
 int programs_same(const struct program_block *b, uint32_t x, uint32_t y);

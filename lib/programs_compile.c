@@ -132,10 +132,30 @@ int programs_compile(struct program_block *b, uint32_t k)
         return -1;
     for (uint32_t i = k * PROGRAMS_PART; i < end; i++) {
         struct program_entry *e = &b->entries[i];
+        e->part = k;
         int status = e->from_json ? compile_record(part, e)
                                   : compile_entry(part, e, programs_parse(e->file), e->function);
         if (status)
             return -1;
     }
+    return 0;
+}
+
+int programs_syntax(struct program_block *b, uint32_t k, struct parse *p, uint32_t *function)
+{
+    const struct program_entry *e = &b->entries[k];
+    if (!e->from_json) {
+        const struct parse *of_file = programs_parse(e->file);
+        *function = e->function;
+        return parse_text(p, of_file->text, of_file->text_len);
+    }
+    json_t *o = json_loadb(e->raw, e->raw_len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+    const json_t *program = json_object_get(o, "program");
+    size_t len = json_string_length(program);
+    const char *text = program ? pool_copy(&b->pool, json_string_value(program), len) : NULL;
+    json_decref(o);
+    if (!text || parse_text(p, text, len) || p->n_functions == 0)
+        return -1;
+    *function = main_function(p);
     return 0;
 }

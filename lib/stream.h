@@ -44,6 +44,8 @@
 #define STREAM_CUT_BYTES ((size_t)16 << 20)
 /* Programs in one block at most. Readers refuse more of anything in one frame. */
 #define STREAM_MAX_COUNT ((uint32_t)1 << 20)
+/* Sides of input and expected grids; ARC's own end at 30. Outputs of programs may be larger. */
+#define STREAM_MAX_SIDE 64
 
 enum stream_content { STREAM_GRIDS = 0, STREAM_RESULTS = 1 };
 enum stream_part { STREAM_DEMO = 0, STREAM_TEST = 1 };

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TASKFILE_MAX_SIDE 64
+#define TASKFILE_MAX_SIDE STREAM_MAX_SIDE
 
 enum taskfile_status {
     TASKFILE_OK = 0,

@@ -58,4 +58,7 @@ void value_pack_free(struct value_pack *pack);
  * infinities as strings. Returns the bytes read, or 0 if data is not one value. */
 size_t value_pack_json(struct value_pack *text, const uint8_t *data, size_t size);
 
+/* Appends s as a JSON string: quoted, escaped, bytes that are no UTF-8 replaced by U+FFFD. */
+void value_pack_json_string(struct value_pack *text, const char *s);
+
 #endif

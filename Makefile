@@ -1,0 +1,115 @@
+# batt.  make: everything this machine can build.  make demo, make test: with all set-up.
+#
+# asan=1 builds with AddressSanitizer and UBSan into build-asan/ and bin-asan/; static=1 links
+# statically into build-static/; CUDA=0 or CUDA=1 forces the GPU sources out or in.
+include config.mk
+
+TAG = $(if $(asan),-asan)$(if $(static),-static)
+B = build$(TAG)
+BIN = bin$(TAG)
+SANITIZE = $(if $(asan),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined)
+, = ,
+ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARN) $(CPPFLAGS) -DBATT_VERSION='"$(VERSION)"' $(SANITIZE)
+LDLIBS = -lmsgpackc -lzstd -ljansson -lpthread -lm
+LINK = $(CC) $(SANITIZE) $(if $(static),-static)
+
+TOOLS = batt-collect batt-gpu batt-score batt-show batt-split batt-trace
+DSL = compile names ops parse verify vm_memory
+LIB = $(basename $(notdir $(wildcard lib/*.c)))
+UNIT = $(basename $(notdir $(wildcard tests/unit/*_test.c)))
+
+OBJS = $(DSL:%=$B/dsl/%.o) $(LIB:%=$B/lib/%.o)
+PROGRAMS = $(TOOLS:%=$(BIN)/%)
+
+HAVE_NVCC := $(if $(filter 0,$(CUDA)),,$(if $(filter 1,$(CUDA)),yes,$(shell command -v $(NVCC))))
+
+all: $(PROGRAMS) cuda
+	@echo "batt $(VERSION): $(words $(TOOLS)) tools in $(BIN)/"
+
+ifneq ($(HAVE_NVCC),)
+cuda: $B/cuda/engine.o
+	@echo "CUDA: the engine compiles for the GPU; nothing runs on it yet"
+else
+cuda:
+	@echo "CUDA: no nvcc on the PATH; CPU only"
+endif
+
+# ---- objects ----
+
+$B/lib/engine_v2.o: ISA = -march=x86-64-v2
+$B/lib/engine_v3.o: ISA = -march=x86-64-v3
+$B/lib/engine_v4.o: ISA = -march=x86-64-v4
+ISA_FLAGS = $(if $(filter x86_64,$(shell uname -m)),$(ISA))
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ISA_FLAGS) -MMD -MP -c -o $@ $<
+
+$B/cuda/engine.o: cuda/engine.cu dsl/*.h dsl/ops.def
+	@mkdir -p $(@D)
+	$(NVCC) -std=c++17 -arch=sm_90 -O2 -c -o $@ $<
+
+$B/libbatt.a: $(OBJS)
+	rm -f $@
+	$(AR) rc $@ $(OBJS)
+
+$(BIN)/%: $B/cmd/%.o $B/libbatt.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $< $B/libbatt.a $(LDLIBS)
+
+# ---- tests ----
+
+TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases $B/tests/make_results
+test-bins: all $(TEST_BINS)
+
+ROWS_OPS = $(patsubst tests/unit/%.c,$B/tests/unit/%.o,$(wildcard tests/unit/rows_ops_*.c))
+$B/tests/unit/rows_ops_v2.o: ISA = -march=x86-64-v2
+$B/tests/unit/rows_ops_v3.o: ISA = -march=x86-64-v3
+$B/tests/unit/rows_ops_v4.o: ISA = -march=x86-64-v4
+$B/tests/rows_test: $(ROWS_OPS)
+
+$B/tests/%: $B/tests/unit/%.o $B/libbatt.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS)
+
+$B/tests/vectors $B/tests/cases: %: %.o $B/tests/harness.o $B/libbatt.a
+	$(LINK) -o $@ $< $B/tests/harness.o $B/libbatt.a $(LDLIBS)
+
+test: deps
+	sh tests/run.sh
+
+# ---- the rest ----
+
+deps:
+	sh pipelines/deps.sh
+
+demo: deps
+	$(MAKE) all
+	sh pipelines/demo.sh
+
+bench: all test-bins
+	sh pipelines/bench.sh
+
+lint:
+	sh tests/lint.sh
+
+format:
+	clang-format -i $(wildcard cmd/*.c lib/*.[ch] dsl/*.[ch] tests/*.c tests/unit/*.[ch])
+
+dist:
+	$(MAKE) static=1 all
+	sh pipelines/dist.sh $(VERSION)
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/solvers $(DESTDIR)$(DATADIR)/pipelines
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
+	install -m 644 dsl/solvers/*.py $(DESTDIR)$(DATADIR)/solvers
+	for s in 1 5 7; do install -d $(DESTDIR)$(MANDIR)/man$$s; \
+	  install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s; done
+
+clean:
+	rm -rf build build-asan build-static bin bin-asan bin-static dist
+
+.PHONY: all cuda test test-bins deps demo bench lint format dist install clean
+.SECONDARY:
+-include $(shell find $B -name '*.d' 2>/dev/null)

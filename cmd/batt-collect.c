@@ -1,0 +1,326 @@
+/*
+ * batt-collect: reads ARC task files and emits a stream of grids.
+ *
+ * The sets stand in the head, so all paths are listed first; the files themselves are read and
+ * forgotten one by one.
+ */
+#include "digest.h"
+#include "gather.h"
+#include "options.h"
+#include "output.h"
+#include "stream.h"
+#include "taskfile.h"
+#include "tasklist.h"
+#include "util.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct options_use uses[] = {
+    {OPTION_PART, "items to emit: demo, test or all (default all)"},
+    {OPTION_TASK, "only this task, by id or set/id (repeatable, commas)"},
+    {OPTION_TASKS, "only the tasks listed in FILE, one a line"},
+    {OPTION_ITEMS, "items per frame (default 1000)"},
+    {OPTION_SOLUTIONS, "Kaggle's outputs of the tests (repeatable)"},
+    {OPTION_DEMOS, "demonstrations in a list of pairs (default 3)"},
+    {OPTION_SET, "set name (default: the two folders above the file)"},
+    {OPTION_STRICT, NULL},
+    {OPTION_LEVEL, "zstd level 1 to 19 (default 1)"},
+    {OPTION_OUTPUT, NULL},
+};
+
+static const struct options_tool tool = {
+    "batt-collect", "[PATH...]",
+    "Reads task files (ARC folders and files, Kaggle's combined files, lists of pairs;\n"
+    "standard input when no PATH or -) and emits a stream of grids.",
+    uses, sizeof uses / sizeof *uses};
+
+static struct {
+    enum gather_parts parts;
+    const char *part_name, *set, *output;
+    long long n_items, n_demos, level;
+    bool strict;
+    struct tasklist wanted;
+    struct taskfile_solutions *solutions;
+} opt = {.parts = GATHER_ALL, .part_name = "all", .n_items = 1000, .n_demos = 3, .level = 1};
+
+static struct stream_writer *writer;
+static struct gather *gathered;
+static struct tasklist_seen seen;
+static uint64_t n_failed, n_tasks;
+static int write_status; /* the enum stream_write_status that ended the work */
+
+static int bad(void *context, const char *object, const char *reason)
+{
+    (void)context;
+    util_error("%s: %s", object, reason);
+    n_failed++;
+    return opt.strict;
+}
+
+static uint64_t digest_of_task(const struct taskfile_task *task)
+{
+    struct digest d;
+    digest_start(&d);
+    for (uint32_t i = 0; i < task->n_demos + task->n_tests; i++) {
+        const struct stream_pair *p =
+            i < task->n_demos ? &task->demos[i] : &task->tests[i - task->n_demos];
+        uint32_t shape[] = {i < task->n_demos, p->known, p->in.h, p->in.w, p->out.h, p->out.w};
+        digest_feed(&d, shape, sizeof shape);
+        digest_feed(&d, p->in.cells, (size_t)p->in.h * p->in.w);
+        if (p->known)
+            digest_feed(&d, p->out.cells, (size_t)p->out.h * p->out.w);
+    }
+    return digest_value(&d);
+}
+
+static int add(const char *key, const struct taskfile_task *task)
+{
+    switch (tasklist_see(&seen, key, digest_of_task(task))) {
+    case TASKLIST_SAME:
+        util_info("%s: the same task again, left out", key);
+        return 0;
+    case TASKLIST_DIFFERENT:
+        return bad(NULL, key, "another task of the same set and id came before; use --set");
+    case TASKLIST_MEMORY:
+        write_status = STREAM_NO_MEMORY;
+        return 1;
+    }
+    int rc = gather_add(gathered, key, task->n_demos, task->demos, task->n_tests, task->tests);
+    if (rc == STREAM_TOO_LARGE)
+        return bad(NULL, key, stream_write_reason(rc));
+    write_status = rc;
+    n_tasks++;
+    return rc != STREAM_WRITTEN;
+}
+
+static int task_read(void *context, const struct taskfile_task *task)
+{
+    (void)context;
+    char *key;
+    if (asprintf(&key, "%s/%s", task->set, task->id) < 0) {
+        write_status = STREAM_NO_MEMORY;
+        return 1;
+    }
+    int rc = 0;
+    const char *other = NULL;
+    switch (tasklist_match(&opt.wanted, key, &other)) {
+    case TASKLIST_WANTED:
+        rc = add(key, task);
+        break;
+    case TASKLIST_AMBIGUOUS:
+        util_error("%s: id is not unique, %s was taken; give set/id", key, other);
+        n_failed++;
+        rc = opt.strict;
+        break;
+    case TASKLIST_UNWANTED:
+        break;
+    case TASKLIST_MEMORY:
+        write_status = STREAM_NO_MEMORY;
+        rc = 1;
+    }
+    free(key);
+    return rc;
+}
+
+/* Expands operands. Returns 0, or 1 to stop. */
+static int list_paths(struct taskfile_list *list, int n, char **operands)
+{
+    static char *const standard_input[] = {"-"};
+    if (!n)
+        n = 1, operands = (char **)standard_input;
+    for (int i = 0; i < n; i++) {
+        size_t before = list->n;
+        int error = taskfile_list_add(list, operands[i]);
+        const char *reason = error ? strerror(error) : "no task files (*.json) in this folder";
+        if ((error || list->n == before) && bad(NULL, operands[i], reason))
+            return 1;
+    }
+    return 0;
+}
+
+static int write_head(const struct taskfile_list *list)
+{
+    struct tasklist_sets sets = {0};
+    for (size_t i = 0; i < list->n && !opt.set; i++)
+        if (!tasklist_set_of(&sets, list->paths[i]))
+            return STREAM_NO_MEMORY;
+    char demos[24];
+    snprintf(demos, sizeof demos, "%lld", opt.n_demos);
+    const struct stream_option options[] = {{"part", opt.part_name}, {"demos", demos}};
+    const struct stream_step step = {tool.name, BATT_VERSION, 2, options};
+    const char *const given[] = {opt.set};
+    struct stream_head head = {.content = STREAM_GRIDS,
+                               .n_sets = opt.set ? 1 : sets.n,
+                               .sets = opt.set ? given : (const char *const *)sets.names,
+                               .n_steps = 1,
+                               .steps = &step};
+    int rc = stream_write_head(writer, &head);
+    tasklist_sets_free(&sets);
+    return rc;
+}
+
+/* Reads all files. Returns a taskfile_status; TASKFILE_BAD counts as good here. */
+static int read_all(const struct taskfile_list *list)
+{
+    struct tasklist_sets sets = {0};
+    struct taskfile_reader reader = {.n_demos = (uint32_t)opt.n_demos,
+                                     .solutions = opt.solutions,
+                                     .task = task_read,
+                                     .bad = bad};
+    int rc = TASKFILE_OK;
+    for (size_t i = 0; i < list->n && rc <= TASKFILE_BAD; i++) {
+        reader.set = opt.set ? opt.set : tasklist_set_of(&sets, list->paths[i]);
+        rc = reader.set ? taskfile_read(&reader, list->paths[i]) : TASKFILE_MEMORY;
+    }
+    tasklist_sets_free(&sets);
+    return rc;
+}
+
+static void tell_missing(void *context, const char *id)
+{
+    bad(context, id, "no such task");
+}
+
+/* Everything between opening and closing of the output. 0: whole. */
+static int collect(const struct taskfile_list *list)
+{
+    write_status = write_head(list);
+    gathered = gather_open(writer, opt.parts, (uint32_t)opt.n_items);
+    if (!gathered && write_status == STREAM_WRITTEN)
+        write_status = STREAM_NO_MEMORY;
+    if (write_status != STREAM_WRITTEN)
+        return 1;
+    int rc = read_all(list);
+    if (rc == TASKFILE_MEMORY)
+        write_status = STREAM_NO_MEMORY;
+    if (rc > TASKFILE_BAD)
+        return 1;
+    uint64_t before = n_failed;
+    tasklist_missing(&opt.wanted, tell_missing, NULL);
+    if (opt.strict && n_failed > before)
+        return 1;
+    write_status = gather_flush(gathered);
+    if (write_status == STREAM_WRITTEN)
+        write_status = stream_write_end(writer, n_failed);
+    return write_status != STREAM_WRITTEN;
+}
+
+static int close_output(struct output *out, int incomplete)
+{
+    if (incomplete) {
+        int error = errno;
+        output_abort(out);
+        if (write_status == STREAM_WRITE_FAILED)
+            util_die_of_pipe(error);
+        errno = error;
+        if (write_status != STREAM_WRITTEN)
+            util_error("%s: %s", out->name, stream_write_reason(write_status));
+        return UTIL_INCOMPLETE;
+    }
+    if (output_commit(out) != OUTPUT_OK) {
+        util_error("%s: %s", out->name, output_reason(out));
+        return UTIL_INCOMPLETE;
+    }
+    return n_failed ? UTIL_PARTIAL : UTIL_GOOD;
+}
+
+static int run(int n, char **operands)
+{
+    struct output out;
+    struct taskfile_list list = {0};
+    if (list_paths(&list, n, operands)) {
+        taskfile_list_free(&list);
+        return UTIL_INCOMPLETE;
+    }
+    int status = output_open(&out, opt.output, OUTPUT_BINARY);
+    if (status != OUTPUT_OK) {
+        util_error("%s: %s", out.name, output_reason(&out));
+        taskfile_list_free(&list);
+        return status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
+    }
+    writer = stream_writer_open(out.file, (int)opt.level, 0);
+    write_status = writer ? STREAM_WRITTEN : STREAM_NO_MEMORY;
+    int incomplete = writer ? collect(&list) : 1;
+    status = close_output(&out, incomplete);
+    util_info("%llu tasks, %llu bad inputs", (unsigned long long)n_tasks,
+              (unsigned long long)n_failed);
+    stream_writer_close(writer);
+    gather_close(gathered);
+    taskfile_list_free(&list);
+    return status;
+}
+
+static int set_part(const char *name)
+{
+    static const char *const names[] = {[GATHER_DEMO] = "demo", [GATHER_TEST] = "test",
+                                        [GATHER_ALL] = "all"};
+    for (int i = GATHER_DEMO; i <= GATHER_ALL; i++)
+        if (strcmp(name, names[i]) == 0) {
+            opt.parts = (enum gather_parts)i;
+            opt.part_name = names[i];
+            return 0;
+        }
+    return options_bad(&tool, OPTION_PART, name, "not demo, test or all");
+}
+
+static int add_solutions(const char *path)
+{
+    return taskfile_solutions_read(&opt.solutions, path, bad, NULL) ? UTIL_USAGE : 0;
+}
+
+static int add_list(const char *path)
+{
+    int error = tasklist_read(&opt.wanted, path);
+    return error ? options_bad(&tool, OPTION_TASKS, path, strerror(error)) : 0;
+}
+
+static int set_option(int id, const struct options_state *o)
+{
+    switch (id) {
+    case OPTION_PART:
+        return set_part(o->argument);
+    case OPTION_TASK:
+        return tasklist_add(&opt.wanted, o->argument) ? UTIL_INCOMPLETE : 0;
+    case OPTION_TASKS:
+        return add_list(o->argument);
+    case OPTION_ITEMS:
+        return options_number(o, &tool, OPTION_ITEMS, 1, STREAM_MAX_COUNT, &opt.n_items);
+    case OPTION_SOLUTIONS:
+        return add_solutions(o->argument);
+    case OPTION_DEMOS:
+        return options_number(o, &tool, OPTION_DEMOS, 1, STREAM_MAX_COUNT, &opt.n_demos);
+    case OPTION_LEVEL:
+        return options_number(o, &tool, OPTION_LEVEL, 1, 19, &opt.level);
+    case OPTION_SET:
+        opt.set = o->argument;
+        return *opt.set ? 0 : options_bad(&tool, OPTION_SET, opt.set, "empty");
+    case OPTION_STRICT:
+        opt.strict = true;
+        return 0;
+    case OPTION_OUTPUT:
+        opt.output = o->argument;
+        return 0;
+    default:
+        return o->status;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct options_state o = {0};
+    int id, status = 0;
+    util_start(tool.name);
+    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
+        status = set_option(id, &o);
+        if (status || id == OPTION_EXIT)
+            break;
+    }
+    if (id == OPTION_DONE)
+        status = run(argc - o.index, argv + o.index);
+    taskfile_solutions_free(opt.solutions);
+    tasklist_free(&opt.wanted);
+    tasklist_seen_free(&seen);
+    return status;
+}

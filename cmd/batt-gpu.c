@@ -1,0 +1,382 @@
+/*
+ * batt-gpu: runs programs on the grids of a stream and writes results.
+ *
+ * Grids are read first and stay; programs stream through in blocks, and each block's results are
+ * written before the next is read.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/matrix.h"
+#include "../lib/options.h"
+#include "../lib/output.h"
+#include "../lib/solvers.h"
+#include "../lib/util.h"
+
+static const struct options_use uses[] = {
+    {OPTION_PROGRAMS, NULL},
+    {OPTION_PAIR, "cross (default of files), name, record (default of JSON lines)"},
+    {OPTION_KEEP, "outputs to carry: bits, passing (default), match, all"},
+    {OPTION_GATE, "after N failed demonstrations skip the rest of the pair (default: off)"},
+    {OPTION_FUEL, "units a run may spend (default 4000000)"},
+    {OPTION_GIVE_C, NULL},
+    {OPTION_GPUS, NULL},
+    {OPTION_DEVICES, NULL},
+    {OPTION_THREADS, NULL},
+    {OPTION_BLOCK, "programs in a block of JSON lines (default 4096)"},
+    {OPTION_LEVEL, NULL},
+    {OPTION_OUTPUT, NULL},
+    {OPTION_STRICT, NULL},
+};
+static const struct options_tool tool = {"batt-gpu", "[GRIDS...]",
+                                         "runs programs on grids: grids stream in, results out",
+                                         uses, sizeof uses / sizeof *uses};
+
+enum { FUEL_DEFAULT = 4000000, MAX_PROGRAM_PATHS = 1024 };
+
+static struct {
+    const char *programs[MAX_PROGRAM_PATHS];
+    uint32_t n_programs;
+    const char *output;
+    long long gate, fuel, threads, block, level;
+    int gpus_asked, strict, status;
+    uint64_t failed; /* bad inputs, upstream ones included */
+    char **sets;
+    uint32_t n_sets;
+} flags = {.fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
+
+static struct matrix matrix;
+
+/* Keeps the worst status. */
+static void worsen(int status)
+{
+    if (status > flags.status)
+        flags.status = status;
+}
+
+static int choose(const char *const *names, int n, const char *text)
+{
+    for (int k = 0; k < n; k++)
+        if (strcmp(names[k], text) == 0)
+            return k;
+    return -1;
+}
+
+static int read_keep(const char *text)
+{
+    static const char *const names[] = {"bits", "passing", "match", "all"};
+    int k = choose(names, 4, text);
+    matrix.options.keep = (enum keep)k;
+    return k < 0 ? options_bad(&tool, OPTION_KEEP, text, "not one of bits, passing, match, all") : 0;
+}
+
+static int read_pair(const char *text)
+{
+    static const char *const names[] = {"cross", "name", "record"};
+    int k = choose(names, 3, text);
+    matrix.pair = (enum pair_mode)(k + 1);
+    return k < 0 ? options_bad(&tool, OPTION_PAIR, text, "not one of cross, name, record") : 0;
+}
+
+static int read_option(const struct options_state *o, int id)
+{
+    long long gpus;
+    switch (id) {
+    case OPTION_PROGRAMS:
+        if (flags.n_programs == MAX_PROGRAM_PATHS)
+            return options_bad(&tool, OPTION_PROGRAMS, o->argument, "too many; name a folder");
+        flags.programs[flags.n_programs++] = o->argument;
+        return 0;
+    case OPTION_PAIR:
+        return read_pair(o->argument);
+    case OPTION_KEEP:
+        return read_keep(o->argument);
+    case OPTION_GATE:
+        return options_number(o, &tool, OPTION_GATE, 0, 1 << 20, &flags.gate);
+    case OPTION_FUEL:
+        return options_number(o, &tool, OPTION_FUEL, 1, 1ll << 32, &flags.fuel);
+    case OPTION_GIVE_C:
+        matrix.options.give_c = 1;
+        return 0;
+    case OPTION_GPUS:
+        if (options_number(o, &tool, OPTION_GPUS, 0, 1024, &gpus))
+            return UTIL_USAGE;
+        flags.gpus_asked = gpus > 0;
+        return 0;
+    case OPTION_DEVICES:
+        flags.gpus_asked = 1;
+        return 0;
+    case OPTION_THREADS:
+        return options_number(o, &tool, OPTION_THREADS, 1, 1024, &flags.threads);
+    case OPTION_BLOCK:
+        return options_number(o, &tool, OPTION_BLOCK, 1, 1 << 20, &flags.block);
+    case OPTION_LEVEL:
+        return options_number(o, &tool, OPTION_LEVEL, 1, 19, &flags.level);
+    case OPTION_STRICT:
+        flags.strict = 1;
+        return 0;
+    default:
+        flags.output = o->argument;
+        return 0;
+    }
+}
+
+/* ---- grids ---- */
+
+static int add_set(const char *name)
+{
+    for (uint32_t k = 0; k < flags.n_sets; k++)
+        if (strcmp(flags.sets[k], name) == 0)
+            return 0;
+    char **p = realloc(flags.sets, (flags.n_sets + 1) * sizeof *p);
+    if (!p)
+        return -1;
+    flags.sets = p;
+    p[flags.n_sets] = strdup(name);
+    return p[flags.n_sets] ? (int)(flags.n_sets++, 0) : -1;
+}
+
+static int take_frame(const char *name, int kind, const struct stream_frame *f)
+{
+    switch (kind) {
+    case STREAM_HEAD:
+        if (f->head->content != STREAM_GRIDS) {
+            util_error("%s: holds results, not grids", name);
+            return -2;
+        }
+        for (uint32_t k = 0; k < f->head->n_sets; k++)
+            if (add_set(f->head->sets[k]))
+                return -1;
+        return 0;
+    case STREAM_GRIDS_FRAME:
+        return tasks_add_frame(&matrix.tasks, &f->grids);
+    case STREAM_END_FRAME:
+        flags.failed += f->end.failed;
+        if (f->end.failed)
+            worsen(UTIL_PARTIAL);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+/* Reads one stream of grids; 0, or an exit status that ends the tool. */
+static int read_grids(const char *name, int fd)
+{
+    struct stream_reader *r = stream_reader_open(fd);
+    struct stream_frame f;
+    int kind = STREAM_MEMORY, status = 0;
+    if (!r) {
+        util_error("%s: out of memory", name);
+        return UTIL_INCOMPLETE;
+    }
+    while (status == 0 && (kind = stream_next(r, &f)) != STREAM_EOF) {
+        if (kind > 0)
+            status = take_frame(name, kind, &f);
+        else {
+            util_error("%s: %s", name, stream_reason(r));
+            worsen(UTIL_INCOMPLETE);
+            flags.failed++;
+            if (flags.strict || stream_is_final(kind))
+                break;
+        }
+    }
+    stream_reader_close(r);
+    if (status == -1)
+        util_error("%s: out of memory", name);
+    return status == -2 ? UTIL_USAGE : status ? UTIL_INCOMPLETE : 0;
+}
+
+static int read_all_grids(int n, char **names)
+{
+    int status = 0;
+    if (n == 0)
+        return read_grids("standard input", STDIN_FILENO);
+    for (int k = 0; k < n && status == 0; k++) {
+        int is_stdin = strcmp(names[k], "-") == 0;
+        int fd = is_stdin ? STDIN_FILENO : open(names[k], O_RDONLY | O_CLOEXEC);
+        if (fd < 0) {
+            util_error("%s: %s", names[k], strerror(errno));
+            worsen(UTIL_PARTIAL);
+            flags.failed++;
+            if (flags.strict)
+                return UTIL_INCOMPLETE;
+            continue;
+        }
+        status = read_grids(is_stdin ? "standard input" : names[k], fd);
+        if (!is_stdin)
+            close(fd);
+    }
+    return status;
+}
+
+/* ---- results ---- */
+
+static int write_head(struct stream_writer *w)
+{
+    static const char *const keeps[] = {"bits", "passing", "match", "all"};
+    static const char *const pairs[] = {"default", "cross", "name", "record"};
+    char gate[24], fuel[24];
+    snprintf(gate, sizeof gate, "%lld", flags.gate);
+    snprintf(fuel, sizeof fuel, "%lld", flags.fuel);
+    struct stream_option options[] = {{"keep", keeps[matrix.options.keep]},
+                                      {"gate", gate},
+                                      {"fuel", fuel},
+                                      {"pair", pairs[matrix.pair]},
+                                      {"give-c", matrix.options.give_c ? "yes" : "no"}};
+    struct stream_step step = {tool.name, BATT_VERSION, 5, options};
+    struct stream_head head = {0};
+    head.content = STREAM_RESULTS;
+    head.n_sets = flags.n_sets;
+    head.sets = (const char *const *)flags.sets;
+    head.n_steps = 1;
+    head.steps = &step;
+    int status = stream_write_head(w, &head);
+    return status ? status : stream_error_names(w, ENGINE_ERRORS - 1, engine_error_names + 1);
+}
+
+/* Names the lines of a block that are no programs; their number. */
+static uint32_t report_bad(const struct programs *src, const struct program_block *b)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < b->n; k++) {
+        const struct program_entry *e = &b->entries[k];
+        if (!e->bad)
+            continue;
+        util_error("%s:%u: %s", src->sources[e->source], (unsigned)e->line, e->bad);
+        n++;
+    }
+    return n;
+}
+
+static int failure(struct output *out, int status)
+{
+    if (status == MATRIX_WRITE_FAILED) {
+        util_die_of_pipe(errno);
+        util_error("%s: %s", out->name, stream_write_reason(matrix.write_status));
+    } else {
+        util_error("%s", status == MATRIX_NO_ENGINE ? "BATT_ENGINE: no such engine on this machine"
+                                                    : "out of memory");
+    }
+    return UTIL_INCOMPLETE;
+}
+
+/* All blocks of all sources; an exit status. */
+static int run_programs(struct programs *src, struct stream_writer *w, struct output *out)
+{
+    struct program_block b;
+    int got, status = 0;
+    program_block_init(&b);
+    while (!status && (got = programs_read(src, &b)) != PROGRAMS_END) {
+        if (got == PROGRAMS_BAD_FILE) {
+            util_error("%s: %s", src->bad_name, src->reason);
+            worsen(UTIL_PARTIAL);
+            flags.failed++;
+            status = flags.strict ? UTIL_INCOMPLETE : 0;
+            continue;
+        }
+        int done = got < 0 ? MATRIX_NO_MEMORY : matrix_compile(&matrix, &b);
+        uint32_t n_bad = done ? 0 : report_bad(src, &b);
+        if (n_bad) {
+            worsen(UTIL_PARTIAL);
+            flags.failed += n_bad;
+            if (flags.strict) {
+                status = UTIL_INCOMPLETE;
+                break;
+            }
+        }
+        if (!done)
+            done = matrix_run(&matrix, &b, src, w);
+        status = done ? failure(out, done) : 0;
+    }
+    program_block_free(&b);
+    return status;
+}
+
+static void summarise(void)
+{
+    static const char *const names[] = {"ok", "other", "error", "fuel", "limit", "syntax", "skipped"};
+    char text[256] = "";
+    size_t n = 0;
+    for (int k = 0; k <= OUTCOME_SKIPPED; k++)
+        if (matrix.counts[k])
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%llu %s", n ? ", " : "",
+                                  (unsigned long long)matrix.counts[k], names[k]);
+    util_info("%s", n ? text : "no runs");
+    if (matrix.n_syntax)
+        util_warn("%llu programs could not be parsed (outcome syntax)",
+                  (unsigned long long)matrix.n_syntax);
+    if (matrix.n_unpaired) {
+        util_warn("%llu programs name a task that is not there or not unique, the first '%s'",
+                  (unsigned long long)matrix.n_unpaired, matrix.unpaired);
+        worsen(UTIL_PARTIAL);
+    }
+}
+
+/* The whole output; an exit status. */
+static int run_all(struct programs *src)
+{
+    struct output out;
+    if (output_open(&out, flags.output, OUTPUT_BINARY) != OUTPUT_OK) {
+        util_error("%s: %s", out.name, output_reason(&out));
+        return out.status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
+    }
+    struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
+    int opened = w ? matrix_open(&matrix, (int)flags.threads) : MATRIX_NO_MEMORY;
+    int status = opened ? failure(&out, opened) : 0;
+    if (!status && (matrix.write_status = write_head(w)))
+        status = failure(&out, MATRIX_WRITE_FAILED);
+    if (!status)
+        status = run_programs(src, w, &out);
+    if (!status && (matrix.write_status = stream_write_end(w, flags.failed)))
+        status = failure(&out, MATRIX_WRITE_FAILED);
+    stream_writer_close(w);
+    if (status) {
+        output_abort(&out);
+        return status;
+    }
+    if (output_commit(&out) == OUTPUT_OK)
+        return 0;
+    util_error("%s: %s", out.name, output_reason(&out));
+    return UTIL_INCOMPLETE;
+}
+
+int main(int argc, char **argv)
+{
+    struct options_state o = {0};
+    struct programs src;
+    int id, status;
+    util_start(tool.name);
+    matrix.options.keep = KEEP_PASSING;
+    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
+        if (id == OPTION_EXIT)
+            return o.status;
+        if ((status = read_option(&o, id)))
+            return status;
+    }
+    if (flags.threads == 0)
+        flags.threads = sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
+    if (flags.gpus_asked)
+        util_warn("no GPU in this build; running on the CPU");
+    matrix.options.gate = (uint32_t)flags.gate;
+    matrix.options.fuel = (uint64_t)flags.fuel;
+    if (flags.n_programs == 0 && !(flags.programs[flags.n_programs++] = solvers_folder())) {
+        util_error("no solver library found; name programs with -p");
+        return UTIL_USAGE;
+    }
+    if ((status = read_all_grids(argc - o.index, argv + o.index)))
+        return status;
+    if (tasks_index(&matrix.tasks)) {
+        util_error("out of memory");
+        return UTIL_INCOMPLETE;
+    }
+    programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
+    status = run_all(&src);
+    summarise();
+    programs_close(&src);
+    matrix_close(&matrix);
+    return status ? status : flags.status;
+}

@@ -1,0 +1,291 @@
+/*
+ * batt-trace: one program on one grid: each line's value and cost.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/options.h"
+#include "../lib/output.h"
+#include "../lib/solvers.h"
+#include "../lib/stream.h"
+#include "../lib/tasks.h"
+#include "../lib/trace.h"
+#include "../lib/util.h"
+
+static const struct options_use uses[] = {
+    {OPTION_PROGRAMS, "file, folder or JSON lines with the program (default: the solver library)"},
+    {OPTION_NAME, NULL},
+    {OPTION_GRID, "grid as JSON: a list of rows; - is stdin"},
+    {OPTION_TASK, "task of the grids stream"},
+    {OPTION_PART, "demo (default) or test"},
+    {OPTION_INDEX, "number of the demonstration or test (default 0)"},
+    {OPTION_GIVE_C, NULL},
+    {OPTION_FUEL, "units the run may spend (default 4000000)"},
+    {OPTION_OUTPUT, NULL},
+};
+static const struct options_tool tool = {"batt-trace", "[GRIDS...]",
+                                         "shows every line of a program at work", uses,
+                                         sizeof uses / sizeof *uses};
+
+static struct {
+    const char *programs, *name, *grid, *task, *output;
+    enum stream_part part;
+    long long index, fuel;
+    int give_c;
+} flags = {.fuel = 4000000};
+
+static int read_option(const struct options_state *o, int id)
+{
+    switch (id) {
+    case OPTION_PROGRAMS:
+        flags.programs = o->argument;
+        return 0;
+    case OPTION_NAME:
+        flags.name = o->argument;
+        return 0;
+    case OPTION_GRID:
+        flags.grid = o->argument;
+        return 0;
+    case OPTION_TASK:
+        flags.task = o->argument;
+        return 0;
+    case OPTION_PART:
+        if (strcmp(o->argument, "demo") != 0 && strcmp(o->argument, "test") != 0)
+            return options_bad(&tool, OPTION_PART, o->argument, "not one of demo, test");
+        flags.part = o->argument[0] == 'd' ? STREAM_DEMO : STREAM_TEST;
+        return 0;
+    case OPTION_INDEX:
+        return options_number(o, &tool, OPTION_INDEX, 0, 1 << 20, &flags.index);
+    case OPTION_GIVE_C:
+        flags.give_c = 1;
+        return 0;
+    case OPTION_FUEL:
+        return options_number(o, &tool, OPTION_FUEL, 1, 1ll << 32, &flags.fuel);
+    default:
+        flags.output = o->argument;
+        return 0;
+    }
+}
+
+/* ---- the grid ---- */
+
+static int bad_grid(const char *why)
+{
+    util_error("%s: %s", flags.grid, why);
+    return UTIL_PARTIAL;
+}
+
+static int cells_of(const json_t *j, struct grid_bytes *g)
+{
+    size_t h = json_array_size(j), w = json_array_size(json_array_get(j, 0));
+    if (!h || !w || h > 255 || w > 255)
+        return bad_grid("not a grid: a list of 1 to 255 rows is wanted");
+    uint8_t *cells = malloc(h * w);
+    if (!cells)
+        return bad_grid("out of memory");
+    g->h = (uint16_t)h;
+    g->w = (uint16_t)w;
+    g->cells = cells;
+    for (size_t i = 0; i < h; i++) {
+        const json_t *row = json_array_get(j, i);
+        if (json_array_size(row) != w)
+            return bad_grid("not a grid: rows of unequal length");
+        for (size_t k = 0; k < w; k++) {
+            const json_t *c = json_array_get(row, k);
+            if (!json_is_integer(c) || json_integer_value(c) < 0 || json_integer_value(c) > 9)
+                return bad_grid("not a grid: a cell is no integer from 0 to 9");
+            cells[i * w + k] = (uint8_t)json_integer_value(c);
+        }
+    }
+    return 0;
+}
+
+static int grid_from_json(struct grid_bytes *g)
+{
+    json_error_t why;
+    json_t *j = strcmp(flags.grid, "-") == 0 ? json_loadf(stdin, 0, &why)
+                                             : json_load_file(flags.grid, 0, &why);
+    if (!j) {
+        util_error("%s:%d:%d: %s", flags.grid, why.line, why.column, why.text);
+        return UTIL_PARTIAL;
+    }
+    int status = cells_of(j, g);
+    json_decref(j);
+    return status;
+}
+
+static int read_stream(const char *name, int fd, struct tasks *tasks)
+{
+    struct stream_reader *r = stream_reader_open(fd);
+    struct stream_frame f;
+    int kind = STREAM_MEMORY, status = 0;
+    while (r && !status && (kind = stream_next(r, &f)) != STREAM_EOF) {
+        if (kind == STREAM_GRIDS_FRAME && tasks_add_frame(tasks, &f.grids))
+            kind = STREAM_MEMORY;
+        if (kind < 0) {
+            util_error("%s: %s", name, kind == STREAM_MEMORY ? "out of memory" : stream_reason(r));
+            status = UTIL_INCOMPLETE;
+        }
+    }
+    stream_reader_close(r);
+    return r ? status : UTIL_INCOMPLETE;
+}
+
+/* The item asked for, out of the streams named; 0, or an exit status. */
+static int item_from_streams(struct tasks *tasks, int n, char **names, struct run_item *item)
+{
+    int status = n == 0 ? read_stream("standard input", STDIN_FILENO, tasks) : 0;
+    for (int k = 0; k < n && !status; k++) {
+        int fd = strcmp(names[k], "-") == 0 ? STDIN_FILENO : open(names[k], O_RDONLY | O_CLOEXEC);
+        if (fd < 0) {
+            util_error("%s: %s", names[k], strerror(errno));
+            return UTIL_PARTIAL;
+        }
+        status = read_stream(names[k], fd, tasks);
+        if (fd != STDIN_FILENO)
+            close(fd);
+    }
+    int64_t t = status || tasks_index(tasks) ? TASK_NONE
+                                             : tasks_find(tasks, flags.task, strlen(flags.task));
+    if (status)
+        return status;
+    if (t < 0) {
+        util_error("%s: %s", flags.task,
+                   t == TASK_AMBIGUOUS ? "several tasks have this id; name set/id" : "no such task");
+        return UTIL_PARTIAL;
+    }
+    const struct task_entry *e = &tasks->entries[t];
+    for (uint32_t k = 0; k < e->n_items; k++) {
+        const struct task_item *i = &e->items[k];
+        if (i->part != flags.part || i->index != flags.index)
+            continue;
+        item->input = i->input;
+        item->expected = i->known ? &i->expected : NULL;
+        item->demos = e->demos;
+        item->n_demos = e->n_demos;
+        return 0;
+    }
+    util_error("%s: no %s %lld", e->key, flags.part == STREAM_DEMO ? "demonstration" : "test",
+               flags.index);
+    return UTIL_PARTIAL;
+}
+
+/* ---- the program ---- */
+
+/* The first program of this name, or the only one.  0, or an exit status. */
+static int find_program(struct programs *src, struct program_block *b, struct parse *p, uint32_t *f)
+{
+    int got;
+    while ((got = programs_read(src, b)) > 0) {
+        for (uint32_t part = 0; part < b->n_parts; part++)
+            if (programs_compile(b, part))
+                return UTIL_INCOMPLETE;
+        for (uint32_t k = 0; k < b->n; k++) {
+            const struct program_entry *e = &b->entries[k];
+            if (e->bad || (flags.name && strcmp(e->id, flags.name) != 0))
+                continue;
+            if (!flags.name && b->n > 1) {
+                util_error("%s: %u programs; choose one with -N", flags.programs, (unsigned)b->n);
+                return UTIL_USAGE;
+            }
+            if (programs_syntax(b, k, p, f) == 0)
+                return 0;
+            util_error("%s:%u: %s", src->sources[e->source], (unsigned)e->line,
+                       e->error ? e->error : "cannot be parsed");
+            return UTIL_PARTIAL;
+        }
+    }
+    if (got == PROGRAMS_BAD_FILE)
+        util_error("%s: %s", src->bad_name, src->reason);
+    else
+        util_error("%s: no program%s%s", flags.programs, flags.name ? " named " : "",
+                   flags.name ? flags.name : "");
+    return UTIL_PARTIAL;
+}
+
+/* ---- showing ---- */
+
+static void show_line(void *x, const struct trace_line *l)
+{
+    FILE *f = x;
+    const struct run_result *r = &l->result;
+    fprintf(f, "%4u  %8llu  %.*s\n", (unsigned)l->line, (unsigned long long)l->cost,
+            (int)l->n_source, l->source);
+    if (l->value)
+        fprintf(f, "                %s\n", l->value);
+    else
+        fprintf(f, "                ! %s, line %u\n", engine_error_name(r->error),
+                (unsigned)(r->line ? r->line : l->line));
+}
+
+static int trace(struct parse *p, uint32_t f, const struct run_item *item)
+{
+    struct output out;
+    const char *why = NULL;
+    uint32_t line = 0;
+    if (output_open(&out, flags.output, OUTPUT_TEXT) != OUTPUT_OK) {
+        util_error("%s: %s", out.name, output_reason(&out));
+        return UTIL_INCOMPLETE;
+    }
+    fprintf(out.file, "line      cost  text, value\n");
+    enum trace_status status =
+        trace_run(p, f, item, (uint64_t)flags.fuel, show_line, out.file, &why, &line);
+    if (status == TRACE_BAD_PROGRAM)
+        util_error("%s: line %u: %s", flags.programs, (unsigned)line, why);
+    else if (status != TRACE_OK)
+        util_error("%s", status == TRACE_NO_ENGINE ? "BATT_ENGINE: no such engine" : "out of memory");
+    if (output_commit(&out) != OUTPUT_OK) {
+        util_error("%s: %s", out.name, output_reason(&out));
+        return UTIL_INCOMPLETE;
+    }
+    return status == TRACE_OK ? 0 : status == TRACE_BAD_PROGRAM ? UTIL_PARTIAL : UTIL_INCOMPLETE;
+}
+
+int main(int argc, char **argv)
+{
+    struct options_state o = {0};
+    struct tasks tasks;
+    struct run_item item = {0};
+    struct programs src;
+    struct program_block b;
+    struct parse p;
+    uint32_t f;
+    int id, status;
+    util_start(tool.name);
+    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
+        if (id == OPTION_EXIT)
+            return o.status;
+        if ((status = read_option(&o, id)))
+            return status;
+    }
+    if (!flags.grid == !flags.task) {
+        util_error("name a grid with --grid FILE, or a task of a stream with -t ID");
+        return UTIL_USAGE;
+    }
+    if (!flags.programs && !(flags.programs = solvers_folder())) {
+        util_error("no solver library found; name a program with -p");
+        return UTIL_USAGE;
+    }
+    tasks_init(&tasks);
+    parse_init(&p);
+    program_block_init(&b);
+    programs_open(&src, &flags.programs, 1, PROGRAMS_BLOCK);
+    status = flags.grid ? grid_from_json(&item.input)
+                        : item_from_streams(&tasks, argc - o.index, argv + o.index, &item);
+    item.give_c = flags.give_c;
+    if (!status)
+        status = find_program(&src, &b, &p, &f);
+    if (!status)
+        status = trace(&p, f, &item);
+    if (flags.grid)
+        free((void *)(uintptr_t)item.input.cells);
+    parse_free(&p);
+    program_block_free(&b);
+    programs_close(&src);
+    tasks_free(&tasks);
+    return status;
+}

@@ -1,0 +1,13 @@
+# Where things go and what builds them.  Override on the command line: make PREFIX=/opt/batt
+VERSION = 0.1.0
+PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man
+DATADIR = $(PREFIX)/share/batt
+
+CC = gcc
+AR = ar
+NVCC = nvcc
+CFLAGS = -O2 -g
+WARN = -Wall -Wextra -Werror -Wno-psabi
+CPPFLAGS = -D_GNU_SOURCE

@@ -1,0 +1,259 @@
+/* See matrix.h. */
+#include "matrix.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int matrix_open(struct matrix *m, int n_threads)
+{
+    m->workers = workers_new(n_threads);
+    m->evaluators = calloc((size_t)n_threads, sizeof *m->evaluators);
+    if (!m->workers || !m->evaluators)
+        return MATRIX_NO_MEMORY;
+    if (!engine_choose())
+        return MATRIX_NO_ENGINE;
+    for (int k = 0; k < n_threads; k++)
+        if (evaluator_open(&m->evaluators[k], m->options.fuel))
+            return MATRIX_NO_MEMORY;
+    return MATRIX_OK;
+}
+
+void matrix_close(struct matrix *m)
+{
+    for (int k = 0; m->evaluators && m->workers && k < workers_count(m->workers); k++)
+        evaluator_close(&m->evaluators[k]);
+    free(m->evaluators);
+    workers_free(m->workers);
+    tasks_free(&m->tasks);
+    memset(m, 0, sizeof *m);
+}
+
+/* ---- compiling ---- */
+
+static int compile_part(void *x, int thread, size_t unit)
+{
+    struct program_block *b = x;
+    (void)thread;
+    return programs_compile(b, (uint32_t)unit);
+}
+
+int matrix_compile(struct matrix *m, struct program_block *b)
+{
+    return workers_run(m->workers, b->n_parts, compile_part, NULL, b) ? MATRIX_NO_MEMORY
+                                                                     : MATRIX_OK;
+}
+
+static void drop_bad(struct program_block *b)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < b->n; k++)
+        if (!b->entries[k].bad)
+            b->entries[n++] = b->entries[k];
+    b->n = n;
+}
+
+/* ---- pairing ---- */
+
+enum { RUNS_NOWHERE = -1, RUNS_EVERYWHERE = -3 };
+
+static int64_t by_task(struct matrix *m, const char *name)
+{
+    int64_t t = tasks_find(&m->tasks, name, strlen(name));
+    if (t >= 0)
+        return t;
+    if (m->n_unpaired++ == 0)
+        snprintf(m->unpaired, sizeof m->unpaired, "%s", name);
+    return RUNS_NOWHERE;
+}
+
+static int64_t task_of(struct matrix *m, const struct program_entry *e)
+{
+    enum pair_mode mode = m->pair;
+    const char *tail;
+    if (mode == PAIR_DEFAULT)
+        mode = e->from_json ? PAIR_RECORD : PAIR_CROSS;
+    switch (mode) {
+    case PAIR_NAME:
+        tail = strrchr(e->id, '_');
+        return by_task(m, tail ? tail + 1 : e->id);
+    case PAIR_RECORD:
+        return e->task ? by_task(m, e->task) : RUNS_EVERYWHERE;
+    default:
+        return RUNS_EVERYWHERE;
+    }
+}
+
+/* Earlier programs of the block with the same code that run on the same tasks. */
+static int find_twins(struct matrix *m, const int64_t *where)
+{
+    const struct program_block *b = m->block;
+    uint32_t size = 16, *table;
+    while (size < 2 * b->n)
+        size *= 2;
+    if (!(table = calloc(size, sizeof *table)))
+        return -1;
+    for (uint32_t k = 0; k < b->n; k++) {
+        const struct program_entry *e = &b->entries[k];
+        uint32_t slot = (uint32_t)(e->digest ^ e->digest >> 32) & (size - 1);
+        m->twins[k] = 0;
+        for (; table[slot] && !e->error; slot = (slot + 1) & (size - 1)) {
+            uint32_t t = table[slot] - 1;
+            if (where[t] == where[k] && programs_same(b, t, k)) {
+                m->twins[k] = t + 1;
+                break;
+            }
+        }
+        if (!m->twins[k] && !e->error)
+            table[slot] = k + 1;
+    }
+    free(table);
+    return 0;
+}
+
+static uint32_t first_task(int64_t where)
+{
+    return where >= 0 ? (uint32_t)where : 0;
+}
+
+static uint32_t end_task(int64_t where, uint32_t n_tasks)
+{
+    return where >= 0 ? (uint32_t)where + 1 : where == RUNS_EVERYWHERE ? n_tasks : 0;
+}
+
+/* Lists of programs by task: m->list[m->first[t] .. m->first[t + 1]). */
+static int make_lists(struct matrix *m, const int64_t *where)
+{
+    uint32_t n_tasks = m->tasks.n, n = m->block->n;
+    uint64_t total = 0;
+    for (uint32_t k = 0; k < n; k++)
+        total += end_task(where[k], n_tasks) - first_task(where[k]);
+    m->first = calloc(n_tasks + 2, sizeof *m->first);
+    m->list = malloc((total + 1) * sizeof *m->list);
+    m->tasks_used = malloc((n_tasks + 1) * sizeof *m->tasks_used);
+    if (!m->first || !m->list || !m->tasks_used || total > UINT32_MAX)
+        return -1;
+    for (uint32_t k = 0; k < n; k++)
+        for (uint32_t t = first_task(where[k]); t < end_task(where[k], n_tasks); t++)
+            m->first[t + 2]++;
+    for (uint32_t t = 2; t < n_tasks + 2; t++)
+        m->first[t] += m->first[t - 1];
+    for (uint32_t k = 0; k < n; k++)
+        for (uint32_t t = first_task(where[k]); t < end_task(where[k], n_tasks); t++)
+            m->list[m->first[t + 1]++] = k;
+    return 0;
+}
+
+static int pair_up(struct matrix *m)
+{
+    struct program_block *b = m->block;
+    int64_t *where = malloc((b->n + 1) * sizeof *where);
+    m->twins = malloc((b->n + 1) * sizeof *m->twins);
+    if (!where || !m->twins) {
+        free(where);
+        return -1;
+    }
+    for (uint32_t k = 0; k < b->n; k++) {
+        where[k] = task_of(m, &b->entries[k]);
+        m->n_syntax += b->entries[k].error != NULL;
+    }
+    int status = find_twins(m, where) || make_lists(m, where) ? -1 : 0;
+    free(where);
+    return status;
+}
+
+/* ---- running ---- */
+
+static int run_unit(void *x, int thread, size_t unit)
+{
+    struct matrix *m = x;
+    uint32_t t = m->tasks_used[unit];
+    return evaluate(&m->evaluators[thread], m->block, &m->tasks.entries[t],
+                    m->list + m->first[t], m->twins, m->first[t + 1] - m->first[t], &m->options,
+                    &m->results[unit])
+               ? MATRIX_NO_MEMORY
+               : 0;
+}
+
+static int emit_unit(void *x, size_t unit)
+{
+    struct matrix *m = x;
+    struct evaluation *v = &m->results[unit];
+    m->write_status = stream_write_entry(m->writer, m->block_no, &v->entry);
+    for (int k = 0; k <= OUTCOME_SKIPPED; k++)
+        m->counts[k] += v->counts[k];
+    evaluation_free(v);
+    return m->write_status ? MATRIX_WRITE_FAILED : 0;
+}
+
+static int write_table(struct matrix *m, const struct programs *src)
+{
+    struct program_block *b = m->block;
+    struct pool *p = &b->pool;
+    uint32_t n_errors = 0;
+    const char **ids = pool_take(p, (b->n + 1) * sizeof *ids);
+    uint32_t *source = pool_take(p, 4 * (size_t)b->n + 4), *lines = pool_take(p, 4 * (size_t)b->n + 4);
+    uint64_t *digest = pool_take(p, 8 * (size_t)b->n + 8);
+    struct stream_program_error *errors = pool_take(p, (b->n + 1) * sizeof *errors);
+    if (!ids || !source || !lines || !digest || !errors)
+        return MATRIX_NO_MEMORY;
+    for (uint32_t k = 0; k < b->n; k++) {
+        const struct program_entry *e = &b->entries[k];
+        ids[k] = e->id;
+        source[k] = e->source;
+        lines[k] = e->error ? 0 : e->code.n_lines;
+        digest[k] = e->digest;
+        if (e->error) {
+            struct stream_program_error *err = &errors[n_errors++];
+            err->program = k;
+            err->line = e->error_line;
+            err->reason = e->error;
+        }
+    }
+    struct stream_programs t = {m->block_no, b->n, ids, src->n_sources,
+                                (const char *const *)src->sources, source, digest, lines,
+                                n_errors, errors};
+    m->write_status = stream_write_programs(m->writer, &t);
+    return m->write_status ? MATRIX_WRITE_FAILED : 0;
+}
+
+static int run_block(struct matrix *m, const struct programs *src)
+{
+    size_t n_units = 0;
+    int status = pair_up(m) ? MATRIX_NO_MEMORY : write_table(m, src);
+    if (status)
+        return status;
+    for (uint32_t t = 0; t < m->tasks.n; t++)
+        if (m->first[t + 1] > m->first[t])
+            m->tasks_used[n_units++] = t;
+    m->results = calloc(n_units + 1, sizeof *m->results);
+    if (!m->results)
+        return MATRIX_NO_MEMORY;
+    status = workers_run(m->workers, n_units, run_unit, emit_unit, m);
+    if (!status && (m->write_status = stream_flush(m->writer)))
+        status = MATRIX_WRITE_FAILED;
+    for (size_t k = 0; k < n_units && status; k++)
+        evaluation_free(&m->results[k]);
+    return status;
+}
+
+int matrix_run(struct matrix *m, struct program_block *b, const struct programs *src,
+               struct stream_writer *w)
+{
+    int status = MATRIX_OK;
+    drop_bad(b);
+    m->block = b;
+    m->writer = w;
+    m->block_no = m->n_blocks;
+    if (b->n) {
+        m->n_blocks++;
+        status = run_block(m, src);
+    }
+    free(m->twins);
+    free(m->first);
+    free(m->list);
+    free(m->tasks_used);
+    free(m->results);
+    m->twins = m->first = m->list = m->tasks_used = NULL;
+    m->results = NULL;
+    return status;
+}

@@ -1,0 +1,48 @@
+/*
+ * Programs x tasks: which program runs on which task, and running a block of programs on all.
+ */
+#ifndef LIB_MATRIX_H
+#define LIB_MATRIX_H
+
+#include "evaluate.h"
+#include "workers.h"
+
+/* DEFAULT: cross for functions of files, record for JSON lines. */
+enum pair_mode { PAIR_DEFAULT, PAIR_CROSS, PAIR_NAME, PAIR_RECORD };
+
+struct matrix {
+    struct tasks tasks;
+    struct evaluate_options options;
+    enum pair_mode pair;
+    struct workers *workers;
+    struct evaluator *evaluators; /* one a thread */
+    uint64_t counts[OUTCOME_SKIPPED + 1];
+    uint64_t n_syntax;  /* programs */
+    uint64_t n_unpaired; /* programs whose task is not there or not unique */
+    char unpaired[64];  /* the first such task, for the message */
+    /* of the block at hand */
+    struct program_block *block;
+    struct stream_writer *writer;
+    uint32_t block_no, n_blocks;
+    uint32_t *twins, *first, *list, *tasks_used;
+    struct evaluation *results;
+    int write_status;
+};
+
+enum matrix_status { MATRIX_OK, MATRIX_NO_MEMORY, MATRIX_WRITE_FAILED, MATRIX_NO_ENGINE };
+
+/* After the tasks are in and indexed: starts n threads. */
+int matrix_open(struct matrix *m, int n_threads);
+void matrix_close(struct matrix *m);
+
+/* Compiles a block.  Afterwards the caller may report entries that are bad. */
+int matrix_compile(struct matrix *m, struct program_block *b);
+
+/*
+ * Runs a compiled block, without its bad entries, on its tasks and writes the programs frame and
+ * the entries.  Returns an enum matrix_status; write_status explains MATRIX_WRITE_FAILED.
+ */
+int matrix_run(struct matrix *m, struct program_block *b, const struct programs *sources,
+               struct stream_writer *w);
+
+#endif

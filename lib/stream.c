@@ -1,0 +1,41 @@
+/* stream.c: names and small views that reading and writing share. */
+#include "stream.h"
+#include "unpack.h"
+
+#include <errno.h>
+
+const char *stream_outcome_name(unsigned outcome)
+{
+    static const char *const names[STREAM_N_OUTCOMES] = {"ok",    "other",  "error",  "fuel",
+                                                         "limit", "syntax", "skipped"};
+    return outcome < STREAM_N_OUTCOMES ? names[outcome] : "unknown";
+}
+
+bool stream_output_grid(struct stream_bytes output, struct stream_grid *grid)
+{
+    struct unpack u = {output.data, output.data + output.size, false};
+    size_t size;
+    if (unpack_peek(&u) != UNPACK_ARRAY || unpack_array(&u) != 3 ||
+        unpack_peek(&u) != UNPACK_INT)
+        return false;
+    grid->h = (uint32_t)unpack_uint(&u, UINT32_MAX);
+    grid->w = (uint32_t)unpack_uint(&u, UINT32_MAX);
+    grid->cells = unpack_bin(&u, &size);
+    return !u.bad && size == (uint64_t)grid->h * grid->w && u.at == u.end;
+}
+
+const char *stream_write_reason(int status)
+{
+    switch (status) {
+    case STREAM_WRITTEN:
+        return "written";
+    case STREAM_WRITE_FAILED:
+        return strerror(errno);
+    case STREAM_NO_MEMORY:
+        return "out of memory";
+    case STREAM_TOO_LARGE:
+        return "too large for a frame";
+    default:
+        return "frames in the wrong order";
+    }
+}

@@ -1,0 +1,9 @@
+#!/bin/sh
+# The main job on the sample tasks and programs that come with batt.
+# input: pipelines/samples/   output: a score table   cost: a second
+set -eu
+cd "$(dirname "$0")/.."
+PATH=$PWD/bin:$PATH
+echo '$ batt-collect pipelines/samples | batt-gpu -p pipelines/samples/solvers.py --pair=name | batt-split | batt-score'
+batt-collect pipelines/samples | batt-gpu -p pipelines/samples/solvers.py --pair=name |
+    batt-split | batt-score

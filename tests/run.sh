@@ -1,0 +1,72 @@
+#!/bin/sh
+# All tests.  Ends with "N passed, N failed"; non-zero status when one failed.
+#
+# FAST=1 leaves out the sanitizer pass.  What needs ../shared (the vectors and the ARC tasks) says
+# so and is left out where that folder is not there.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+root=$PWD
+log=$(mktemp -d)
+trap 'rm -rf "$log"' EXIT
+passed=0 failed=0 skipped=0
+
+# Runs one test program: its last line that says "N passed, N failed" counts.
+count() {
+    name=$1
+    shift
+    "$@" >"$log/out" 2>&1
+    status=$?
+    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log/out" | tail -n 1)
+    p=${line%% *}
+    f=$(printf '%s' "$line" | sed -n 's/.*, \([0-9]*\) failed/\1/p')
+    if [ -z "$line" ] || { [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; }; then
+        p=${p:-0} f=$((${f:-0} + 1))
+        echo "$name: ended with status $status"
+    fi
+    [ "$f" -eq 0 ] || head -c 20000 "$log/out"
+    passed=$((passed + p)) failed=$((failed + f))
+    echo "$name: $p passed, $f failed"
+}
+
+# Runs bats files; each test counts.
+count_bats() {
+    bats --tap "$@" >"$log/tap" 2>&1
+    status=$?
+    p=$(grep -c '^ok ' "$log/tap")
+    f=$(grep -c '^not ok ' "$log/tap")
+    s=$(grep -c '^ok .* # skip' "$log/tap")
+    [ "$status" -eq 0 ] || [ "$f" -gt 0 ] || f=1
+    [ "$f" -eq 0 ] || grep -A 30 '^not ok ' "$log/tap" | head -n 400
+    grep '# skip' "$log/tap"
+    passed=$((passed + p - s)) failed=$((failed + f)) skipped=$((skipped + s))
+    echo "bats: $((p - s)) passed, $f failed, $s skipped"
+}
+
+unit_tests() {
+    for t in "$1"/tests/*_test; do
+        [ -x "$t" ] && count "$1: ${t##*/}" "$t"
+    done
+    count "$1: cases on every engine" "$1/tests/cases" tests/cases/*.case
+    if [ -d ../shared/vectors ]; then
+        for v in dev closures; do
+            count "$1: vectors $v" "$1/tests/vectors" ../shared/vectors/$v.jsonl
+        done
+    else
+        echo "vectors: ../shared is not there, left out"
+    fi
+}
+
+echo "building"
+make -s test-bins || exit 1
+unit_tests build
+if [ -z "${FAST:-}" ]; then
+    echo "building with sanitizers"
+    make -s asan=1 test-bins || exit 1
+    ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 unit_tests build-asan
+fi
+count lint sh tests/lint.sh
+BATT_ROOT=$root count_bats tests/*.bats
+
+[ "$skipped" -eq 0 ] && tail= || tail=", $skipped skipped"
+echo "$passed passed, $failed failed$tail"
+[ "$failed" -eq 0 ]
