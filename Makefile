@@ -14,7 +14,7 @@ LDLIBS = -lmsgpackc -lzstd -ljansson -lpthread -lm
 LINK = $(CC) $(SANITIZE) $(if $(static),-static)
 
 TOOLS = batt-collect batt-gpu batt-score batt-show batt-split batt-trace
-DSL = compile names ops parse verify vm_memory
+DSL = compile names ops parse parse_expr parse_scan verify vm_memory
 LIB = $(basename $(notdir $(wildcard lib/*.c)))
 UNIT = $(basename $(notdir $(wildcard tests/unit/*_test.c)))
 

@@ -4,14 +4,14 @@
  * The sets stand in the head, so all paths are listed first; the files themselves are read and
  * forgotten one by one.
  */
-#include "digest.h"
-#include "gather.h"
-#include "options.h"
-#include "output.h"
-#include "stream.h"
-#include "taskfile.h"
-#include "tasklist.h"
-#include "util.h"
+#include "../lib/digest.h"
+#include "../lib/gather.h"
+#include "../lib/options.h"
+#include "../lib/output.h"
+#include "../lib/stream.h"
+#include "../lib/taskfile.h"
+#include "../lib/tasklist.h"
+#include "../lib/util.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -254,8 +254,8 @@ static int run(int n, char **operands)
 
 static int set_part(const char *name)
 {
-    static const char *const names[] = {[GATHER_DEMO] = "demo", [GATHER_TEST] = "test",
-                                        [GATHER_ALL] = "all"};
+    static const char *const names[] = {
+        [GATHER_DEMO] = "demo", [GATHER_TEST] = "test", [GATHER_ALL] = "all"};
     for (int i = GATHER_DEMO; i <= GATHER_ALL; i++)
         if (strcmp(name, names[i]) == 0) {
             opt.parts = (enum gather_parts)i;

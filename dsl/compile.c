@@ -544,16 +544,41 @@ static struct sym compile_expr(struct compiler *c, const struct expr *x)
     return emit_call(c, c->values[x->ref], args, x->n_args);
 }
 
+/* Can the machine try this instruction on 32 elements at once?  See lane_loop.h. */
+static int is_lane_op(const struct ins *i)
+{
+    switch (i->op) {
+    case OP_add: case OP_subtract: case OP_multiply: case OP_divide: case OP_invert:
+    case OP_double: case OP_halve: case OP_increment: case OP_decrement: case OP_crement:
+    case OP_sign: case OP_even: case OP_positive: case OP_flip: case OP_equality:
+    case OP_greater: case OP_both: case OP_either: case OP_branch: case OP_astuple:
+    case OP_toivec: case OP_tojvec: case OP_first: case OP_last: case OP_contained:
+    case OP_index:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Loops over one container whose every element may be a small scalar. */
+static int is_lane_loop(uint32_t kind)
+{
+    return kind == LOOP_APPLY || kind == LOOP_SFILTER || kind == LOOP_MFILTER ||
+           (kind >= LOOP_EXTRACT && kind <= LOOP_VALMIN);
+}
+
 /* Drops the free slots and gives constants and jumps their final numbers. */
 static void finish_body(struct compiler *c, struct body *b)
 {
     struct ins *code = c->card->code + c->first_code;
     uint32_t n = c->card->n_code - c->first_code, to = 0;
-    uint32_t open[LOOPS_MAX], depth = 0;
+    uint32_t open[LOOPS_MAX], depth = 0, innermost = 0;
     for (uint32_t k = 0; k < n; k++) {
         struct ins i = code[k];
         if (i.op == INS_NONE)
             continue;
+        if (i.op != INS_END && !is_lane_op(&i))
+            innermost = 0;
         for (int j = 0; j < INS_ARGS; j++)
             if (i.a[j] & CONST_BIT)
                 i.a[j] = (uint16_t)(c->n_regs + (i.a[j] & ~CONST_BIT));
@@ -561,9 +586,12 @@ static void finish_body(struct compiler *c, struct body *b)
             if (depth < LOOPS_MAX)
                 open[depth] = to;
             depth++;
+            innermost = is_lane_loop(i.n);
         } else if (i.op == INS_END && --depth < LOOPS_MAX) {
             i.jump = open[depth];
             code[open[depth]].jump = to;
+            code[open[depth]].a[4] = (uint16_t)(innermost && to > open[depth] + 1);
+            innermost = 0;
         }
         code[to++] = i;
     }

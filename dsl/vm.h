@@ -9,46 +9,10 @@
 #ifndef DSL_VM_H
 #define DSL_VM_H
 
+#include "fuel.h"
+#include "lane_loop.h"
 #include "op_all.h"
 #include "vm_state.h"
-
-/* Elements a call is billed for: see ops.def for the kinds. */
-DSL_INLINE uint64_t bill_len(const struct vm *vm, struct val v, char kind)
-{
-    if (kind == 'A' || kind == 'B' || kind == 'I' || kind == 'V' || kind == 'N' || kind == 'F')
-        return 0;
-    switch (v.tag) {
-    case VAL_PAIR:
-    case VAL_CELL:
-        return 2;
-    case VAL_INDICES:
-    case VAL_OBJECT: {
-        struct pic *p = heap_pic(vm, v);
-        return p->b.len + p->n_layers * p->layer_words;
-    }
-    case VAL_GRID: {
-        struct pic *p = heap_pic(vm, v);
-        return kind == 'C' || kind == 'T' ? (uint64_t)p->h : p->b.len;
-    }
-    case VAL_SET:
-        return heap_at(vm, v.u.ref)->len;
-    case VAL_TUPLE: {
-        uint64_t n = heap_at(vm, v.u.ref)->len;
-        if (kind == 'C' || kind == 'T' || n == 0 || !val_is_tuple(heap_vals(vm, v)[0]))
-            return n;
-        return n * seq_len(vm, heap_vals(vm, v)[0]);
-    }
-    default:
-        return 0;
-    }
-}
-
-DSL_INLINE void bill(struct vm *vm, uint64_t units)
-{
-    vm->fuel_used += units;
-    if (DSL_UNLIKELY(vm->fuel_used > vm->fuel_limit))
-        vm->err = ERR_FUEL;
-}
 
 /* Kind letter of what comes out as `L`: containers by elements, pictures by cells. */
 DSL_INLINE char bill_result_kind(char result, enum op_family family)
@@ -208,52 +172,6 @@ DSL_FN int loop_advance(struct vm *vm, struct loop_state *l, struct val *regs)
     }
 }
 
-/* Bills and begins a loop.  1: go into the body; 0: *result is the loop's (or err is set). */
-DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct ins *i, struct val *regs,
-                      struct val *result)
-{
-    struct val a = regs[i->a[0]], b = regs[i->a[1]];
-    l->kind = i->n;
-    l->dst = i->dst;
-    l->e1 = i->a[2];
-    l->e2 = i->a[3];
-    l->end = i->jump;
-    l->on_default = l->has_best = 0;
-    l->first = a;
-    l->second = b;
-    l->base = vm->sp;
-    l->mark = vm->top;
-    if (l->kind == LOOP_POWER) {
-        l->best[0] = a;
-        l->times = b.u.i;
-        return loop_advance(vm, l, regs);
-    }
-    bill(vm, 1 + (bill_len(vm, a, 'C') + (loop_is_binary(i->n) ? bill_len(vm, b, 'C') : 0)) / 16);
-    if (vm->err)
-        return 0;
-    if (l->kind == LOOP_PRAPPLY && val_is_container(b) && seq_len(vm, b) == 0) {
-        *result = val_empty_set();
-        return 0;
-    }
-    if (!val_is_container(a) || (loop_is_binary(i->n) && !val_is_container(b))) {
-        fail(vm, ERR_TYPE);
-        return 0;
-    }
-    l->s = seq_begin(vm, a);
-    l->t = seq_begin(vm, b);
-    if (l->kind == LOOP_PRAPPLY) /* a column of pairs for each element of b, in turn */
-        seq_next(vm, &l->t, &regs[l->e2]);
-    if (loop_advance(vm, l, regs))
-        return 1;
-    if (l->kind == LOOP_VALMAX || l->kind == LOOP_VALMIN) {
-        regs[l->e1] = val_int(0);
-        l->on_default = 1;
-        return 1;
-    }
-    *result = loop_result(vm, l);
-    return 0;
-}
-
 /* Is this key better than the best so far? */
 DSL_INLINE int loop_better(struct vm *vm, struct loop_state *l, struct val key)
 {
@@ -313,6 +231,87 @@ DSL_FN int loop_take(struct vm *vm, struct loop_state *l, struct val *regs, stru
     }
 }
 
+/*
+ * Runs as many whole batches of lanes as it can from where the loop stands.  1: the loop has ended,
+ * with *result or vm->err.
+ */
+DSL_FN int loop_lanes(struct vm *vm, struct loop_state *l, const struct vm_place *at,
+                      struct val *result)
+{
+    struct lane_batch t;
+    struct lane_reg r;
+    struct val v[LANE_WIDTH];
+    uint64_t cost;
+    int n;
+    t.vm = vm;
+    t.regs = at->regs;
+    t.body = at->body;
+    while ((n = lane_run(&t, &l->s, at->code, at->pc - 1, &r, &cost)) > 0) {
+        lane_scatter(&r, v, n);
+        for (int k = 0; k < n; k++) {
+            bill(vm, cost);
+            if (vm->err)
+                return 1;
+            at->regs[l->e1] = t.elements[k];
+            if (loop_take(vm, l, at->regs, v[k], result)) {
+                vm->sp = l->base;
+                return 1;
+            }
+            if (vm->err)
+                return 1;
+        }
+    }
+    return 0;
+}
+
+/* Bills and begins a loop.  1: go into the body; 0: *result is the loop's (or err is set). */
+DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place *at,
+                      const struct ins *i, struct val *result)
+{
+    struct val *regs = at->regs, a = regs[i->a[0]], b = regs[i->a[1]];
+    l->kind = i->n;
+    l->dst = i->dst;
+    l->e1 = i->a[2];
+    l->e2 = i->a[3];
+    l->end = i->jump;
+    l->on_default = l->has_best = 0;
+    l->first = a;
+    l->second = b;
+    l->base = vm->sp;
+    l->mark = vm->top;
+    if (l->kind == LOOP_POWER) {
+        l->best[0] = a;
+        l->times = b.u.i;
+        return loop_advance(vm, l, regs);
+    }
+    bill(vm, 1 + (bill_len(vm, a, 'C') + (loop_is_binary(i->n) ? bill_len(vm, b, 'C') : 0)) / 16);
+    if (vm->err)
+        return 0;
+    if (l->kind == LOOP_PRAPPLY && val_is_container(b) && seq_len(vm, b) == 0) {
+        *result = val_empty_set();
+        return 0;
+    }
+    if (!val_is_container(a) || (loop_is_binary(i->n) && !val_is_container(b))) {
+        fail(vm, ERR_TYPE);
+        return 0;
+    }
+    l->s = seq_begin(vm, a);
+    l->t = seq_begin(vm, b);
+    if (i->a[4] && loop_lanes(vm, l, at, result))
+        return 0;
+    if (l->kind == LOOP_PRAPPLY) /* a column of pairs for each element of b, in turn */
+        seq_next(vm, &l->t, &regs[l->e2]);
+    if (loop_advance(vm, l, regs))
+        return 1;
+    if ((l->kind == LOOP_VALMAX || l->kind == LOOP_VALMIN) && !l->has_best) {
+        regs[l->e1] = val_int(0);
+        l->on_default = 1;
+        return 1;
+    }
+    *result = loop_result(vm, l);
+    return 0;
+}
+
 /* One turn of a loop is over.  1: again; 0: *result is the loop's (or err is set). */
 DSL_FN int loop_next(struct vm *vm, struct loop_state *l, struct val *regs, struct val r,
                      struct val *result)
@@ -342,15 +341,6 @@ DSL_INLINE void loop_bill(struct vm *vm, uint32_t kind, struct val r)
 }
 
 /* ---- calls of function values ---- */
-
-/* Where the machine is. */
-struct vm_place {
-    const struct body *body;
-    const struct ins *code;
-    struct val *regs;
-    uint32_t pc, n_calls, n_loops;
-    uint16_t stub;
-};
 
 DSL_INLINE struct code_view *vm_view(struct vm *vm, struct vm_place *at)
 {
@@ -456,9 +446,7 @@ DSL_FN void vm_loop(struct vm *vm, struct vm_place *at, const struct ins *i)
         return;
     }
     struct loop_state *l = &vm->loops[at->n_loops++];
-    if (loop_begin(vm, l, i, at->regs, &r))
-        return;
-    if (vm->err)
+    if (loop_begin(vm, l, at, i, &r) || vm->err)
         return;
     loop_bill(vm, i->n, r);
     at->n_loops--;

@@ -64,7 +64,8 @@ void digest_feed(struct digest *digest, const void *data, size_t size)
 
 static uint64_t converge(const uint64_t lane[4])
 {
-    uint64_t h = rotate(lane[0], 1) + rotate(lane[1], 7) + rotate(lane[2], 12) + rotate(lane[3], 18);
+    uint64_t h =
+        rotate(lane[0], 1) + rotate(lane[1], 7) + rotate(lane[2], 12) + rotate(lane[3], 18);
     for (int i = 0; i < 4; i++)
         h = (h ^ round64(0, lane[i])) * PRIME1 + PRIME4;
     return h;

@@ -135,11 +135,21 @@ static int find_next(struct frame_reader *r)
     }
 }
 
-/* Checks magic number and flags of the frame at start. */
+/* The first bytes of input are no frame's. They are damage, not foreign, if a frame begins within
+ * the length of its magic number: so much may be left of a stream cut off before another. */
+static int no_frame(struct frame_reader *r, size_t size)
+{
+    size_t near = size < 7 ? size : 7;
+    if (!r->any && r->offset == 0 && !memmem(r->in, near, magic, sizeof magic))
+        return FRAME_FOREIGN;
+    return bad(r, FRAME_DAMAGED, "no frame begins here");
+}
+
+/* Checks magic number and flags of the frame at start. No whole frame is shorter than 8 bytes. */
 static int check_header(struct frame_reader *r)
 {
     int rc = FRAME_OK;
-    while (r->end - r->start < 5 && rc == FRAME_OK)
+    while (r->end - r->start < 8 && rc == FRAME_OK)
         rc = fill(r);
     if (rc < 0)
         return rc;
@@ -147,11 +157,8 @@ static int check_header(struct frame_reader *r)
     r->offset = r->base + r->start;
     if (!size)
         return FRAME_END;
-    if (memcmp(r->in + r->start, magic, size < 4 ? size : 4) != 0) {
-        if (!r->any && r->offset == 0)
-            return FRAME_FOREIGN;
-        return bad(r, FRAME_DAMAGED, "no frame begins here");
-    }
+    if (memcmp(r->in + r->start, magic, size < 4 ? size : 4) != 0)
+        return no_frame(r, size);
     if (size < 5)
         return bad(r, FRAME_TRUNCATED, "input ends inside the frame");
     if (!(r->in[r->start + 4] & 4))
@@ -180,8 +187,7 @@ static int grow_out(struct frame_reader *r, size_t want)
 static int step(struct frame_reader *r)
 {
     if (r->out_size == r->out_capacity) {
-        unsigned long long size =
-            ZSTD_getFrameContentSize(r->in + r->start, r->end - r->start);
+        unsigned long long size = ZSTD_getFrameContentSize(r->in + r->start, r->end - r->start);
         int rc = grow_out(r, size <= FRAME_MAX_BYTES ? (size_t)size + 1 : READ_BYTES);
         if (rc != FRAME_OK)
             return rc;

@@ -32,8 +32,8 @@ struct frame_reader *frame_reader_open(int fd);
 
 /* Reads the next frame. On FRAME_OK *data and *size are the uncompressed bytes, valid until the
  * next call. After FRAME_TRUNCATED or FRAME_DAMAGED the next call searches for the next frame's
- * first bytes and goes on there; it returns FRAME_END if there is none. Reads no further than needed:
- * a frame is delivered as soon as its last byte has come. */
+ * first bytes and goes on there; it returns FRAME_END if there is none. Reads no further than
+ * needed: a frame is delivered as soon as its last byte has come. */
 int frame_next(struct frame_reader *reader, const uint8_t **data, size_t *size);
 
 /* Offset in the input, in bytes, of the frame that frame_next delivered or found bad last. */

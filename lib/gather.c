@@ -96,8 +96,8 @@ static void add_items(struct gather *g, enum stream_part part, uint32_t n,
         g->items[g->n_items++] = (struct stream_item){g->n_tasks, part, i, pairs[i]};
 }
 
-int gather_add(struct gather *g, const char *key, uint32_t n_demos,
-               const struct stream_pair *demos, uint32_t n_tests, const struct stream_pair *tests)
+int gather_add(struct gather *g, const char *key, uint32_t n_demos, const struct stream_pair *demos,
+               uint32_t n_tests, const struct stream_pair *tests)
 {
     uint32_t n_demo_items = g->parts & GATHER_DEMO ? n_demos : 0;
     uint32_t n_test_items = g->parts & GATHER_TEST ? n_tests : 0;

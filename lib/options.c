@@ -138,7 +138,8 @@ static int handle(struct options_state *state, const struct options_tool *tool, 
     }
 }
 
-int options_next(struct options_state *state, const struct options_tool *tool, int argc, char **argv)
+int options_next(struct options_state *state, const struct options_tool *tool, int argc,
+                 char **argv)
 {
     struct tables tables;
     make_tables(&tables, tool);

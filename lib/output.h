@@ -7,8 +7,9 @@
  *     if (output_commit(&out) != OUTPUT_OK) ...output_reason(&out), exit 3...
  *
  * A regular file appears under its name only after output_commit: flushed, fsynced, closed and
- * renamed, each checked. Until then it is ".NAME.XXXXXX" in the same folder, removed by output_abort
- * and by SIGINT, SIGTERM and SIGHUP. What is not a regular file (/dev/full, a fifo) is written directly.
+ * renamed, each checked. Until then it is ".NAME.XXXXXX" in the same folder, removed by
+ * output_abort and by SIGINT, SIGTERM and SIGHUP. What is not a regular file (/dev/full, a fifo) is
+ * written directly.
  */
 #ifndef BATT_OUTPUT_H
 #define BATT_OUTPUT_H

@@ -15,8 +15,7 @@ bool stream_output_grid(struct stream_bytes output, struct stream_grid *grid)
 {
     struct unpack u = {output.data, output.data + output.size, false};
     size_t size;
-    if (unpack_peek(&u) != UNPACK_ARRAY || unpack_array(&u) != 3 ||
-        unpack_peek(&u) != UNPACK_INT)
+    if (unpack_peek(&u) != UNPACK_ARRAY || unpack_array(&u) != 3 || unpack_peek(&u) != UNPACK_INT)
         return false;
     grid->h = (uint32_t)unpack_uint(&u, UINT32_MAX);
     grid->w = (uint32_t)unpack_uint(&u, UINT32_MAX);

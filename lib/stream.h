@@ -51,9 +51,9 @@ enum stream_content { STREAM_GRIDS = 0, STREAM_RESULTS = 1 };
 enum stream_part { STREAM_DEMO = 0, STREAM_TEST = 1 };
 
 enum stream_outcome {
-    STREAM_OK = 0,     /* the value is a grid */
-    STREAM_OTHER = 1,  /* a value that is no grid */
-    STREAM_ERROR = 2,  /* with line and name */
+    STREAM_OK = 0,    /* the value is a grid */
+    STREAM_OTHER = 1, /* a value that is no grid */
+    STREAM_ERROR = 2, /* with line and name */
     STREAM_FUEL = 3,
     STREAM_LIMIT = 4,
     STREAM_SYNTAX = 5,
@@ -252,7 +252,8 @@ struct stream_reader *stream_reader_open(int fd);
  * has been checked against the shapes above: counts, column lengths, indices, colours. Once per
  * loss: trouble that follows from trouble already reported is not reported again. frame->head stays
  * valid until the next head. A frame that is only partly understood (unknown keys) is no trouble.
- * Frames of a segment whose head was lost are delivered with head NULL. */
+ * Frames of a segment whose head was lost are delivered with head NULL. Tables of programs belong
+ * to their segment: forget them at its end and at a head, and drop results whose table is lost. */
 int stream_next(struct stream_reader *reader, struct stream_frame *frame);
 
 /* After STREAM_RESULTS_FRAME: delivers its entries one by one. Returns 1, 0 after the last, or

@@ -220,8 +220,7 @@ static void check_programs(struct stream_parse *p, struct stream_programs *s, si
         if (stream_u32(s->source, i) >= s->n_sources)
             stream_parse_fail(p, "a program without a source");
     for (uint32_t i = 0; i < s->n_errors; i++)
-        if (s->errors[i].program >= s->n ||
-            (i && s->errors[i].program <= s->errors[i - 1].program))
+        if (s->errors[i].program >= s->n || (i && s->errors[i].program <= s->errors[i - 1].program))
             stream_parse_fail(p, "syntax errors out of order");
 }
 
@@ -260,7 +259,8 @@ void stream_parse_programs(struct stream_parse *p, struct stream_programs *s)
 
 void stream_parse_end(struct stream_parse *p, struct stream_end *end)
 {
-    static const char *const names[] = {"frames", "tasks", "items", "programs", "results", "failed"};
+    static const char *const names[] = {"frames",   "tasks",   "items",
+                                        "programs", "results", "failed"};
     uint64_t *const fields[] = {&end->frames,   &end->tasks,   &end->items,
                                 &end->programs, &end->results, &end->failed};
     size_t size, digest = 0;

@@ -25,7 +25,7 @@ void stream_arena_free(struct stream_arena *arena);
 struct stream_parse {
     struct unpack in;
     struct stream_arena *arena;
-    bool memory; /* an allocation failed; in.bad is set too */
+    bool memory;        /* an allocation failed; in.bad is set too */
     const char *reason; /* what is wrong, if more is known; static text */
 };
 

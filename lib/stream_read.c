@@ -2,8 +2,8 @@
  * stream_read.c: the reader: order of frames, sequence, digest and counts, and what is said when
  * they do not hold.
  *
- * One loss, one report: after trouble the segment is `excused`, so that the gap in the sequence, the
- * wrong digest and the missing end that follow from it are not told again.
+ * One loss, one report: after trouble the segment is `excused`, so that the gap in the sequence,
+ * the wrong digest and the missing end that follow from it are not told again.
  */
 #include "stream_private.h"
 

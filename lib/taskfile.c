@@ -240,6 +240,15 @@ static int solve(const struct taskfile_reader *reader, struct taskfile_task *tas
     return TASKFILE_OK;
 }
 
+/* Ids stand in tables and on terminals. */
+static bool is_plain(const char *id)
+{
+    for (; *id; id++)
+        if ((unsigned char)*id < 0x20 || *id == 0x7f)
+            return false;
+    return true;
+}
+
 /* Reads one task and hands it over. Object is what messages name. */
 static int deliver(struct taskfile_reader *reader, const json_t *json, const char *set,
                    const char *id, const char *object, struct taskfile_scratch *scratch)
@@ -249,6 +258,8 @@ static int deliver(struct taskfile_reader *reader, const json_t *json, const cha
     taskfile_scratch_reset(scratch);
     int rc = json_is_array(json) ? task_list(json, reader->n_demos, &task, scratch, &reason)
                                  : task_object(json, &task, scratch, &reason);
+    if (rc == TASKFILE_OK && !is_plain(id))
+        rc = missing(&reason, "a control character in the task's id");
     if (rc == TASKFILE_OK)
         rc = solve(reader, &task, scratch, &reason);
     if (rc == TASKFILE_BAD)
@@ -275,8 +286,7 @@ static int combined(struct taskfile_reader *reader, json_t *json, const char *se
     json_t *value;
     if (!keys)
         return TASKFILE_MEMORY;
-    json_object_foreach(json, key, value)
-        keys[i++] = key;
+    json_object_foreach(json, key, value) keys[i++] = key;
     qsort(keys, n, sizeof *keys, by_key);
     for (i = 0; i < n && status <= TASKFILE_BAD; i++) {
         char *object = NULL;
@@ -300,9 +310,7 @@ static bool is_combined(const json_t *json)
     if (!json_is_object(json) || !json_object_size(json) || json_object_get(json, "train") ||
         json_object_get(json, "test"))
         return false;
-    json_object_foreach((json_t *)json, key, value)
-        if (json_is_object(value))
-            return true;
+    json_object_foreach((json_t *)json, key, value) if (json_is_object(value)) return true;
     return false;
 }
 

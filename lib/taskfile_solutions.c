@@ -96,9 +96,7 @@ static bool is_solutions(const json_t *json)
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)json, key, value)
-        if (!json_is_array(value))
-            return false;
+    json_object_foreach((json_t *)json, key, value) if (!json_is_array(value)) return false;
     return json_is_object(json);
 }
 

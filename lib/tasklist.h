@@ -23,15 +23,15 @@ struct tasklist {
     struct tasklist_name {
         char *name;
         char *taken; /* the key that matched, NULL before */
-    } *names;
+    } * names;
     size_t n;
     bool sorted;
 };
 
 /* Adds names separated by commas. Returns 0 or ENOMEM. */
 int tasklist_add(struct tasklist *list, const char *names);
-/* Adds the names in a file, one a line, blank lines and # comments left out; "-" is stdin. Returns 0
- * or an errno. */
+/* Adds the names in a file, one a line, blank lines and # comments left out; "-" is stdin. Returns
+ * 0 or an errno. */
 int tasklist_read(struct tasklist *list, const char *path);
 /* Is the task of this key wanted? On TASKLIST_AMBIGUOUS *other is the key taken before. */
 int tasklist_match(struct tasklist *list, const char *key, const char **other);

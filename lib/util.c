@@ -16,7 +16,8 @@ static void plug(int fd)
 {
     if (fcntl(fd, F_GETFD) != -1 || errno != EBADF)
         return;
-    /* The wrong direction on purpose: every use fails with EBADF instead of hitting a later file. */
+    /* The wrong direction on purpose: every use fails with EBADF instead of hitting a later file.
+     */
     int opened = open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     if (opened != -1 && opened != fd)
         close(opened);

@@ -18,7 +18,7 @@
 
 enum util_status {
     UTIL_GOOD = 0,
-    UTIL_PARTIAL = 1,   /* whole output, but a bad input was named, skipped and counted */
+    UTIL_PARTIAL = 1, /* whole output, but a bad input was named, skipped and counted */
     UTIL_USAGE = 2,
     UTIL_INCOMPLETE = 3 /* output is not whole */
 };

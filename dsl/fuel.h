@@ -1,0 +1,52 @@
+/*
+ * What a call is billed.
+ *
+ * 1 unit, and one more for every 16 elements of its containers and cells of its pictures, by the
+ * kinds in ops.def; arguments first, the result once it is there.  Lengths are those of values,
+ * never of how they are stored, but for the masks of indices and objects, whose box is a property of
+ * the value: so every unit pays for a bounded number of bytes.
+ */
+#ifndef DSL_FUEL_H
+#define DSL_FUEL_H
+
+#include "compare.h"
+
+/* Elements a call is billed for: see ops.def for the kinds. */
+DSL_INLINE uint64_t bill_len(const struct vm *vm, struct val v, char kind)
+{
+    if (kind == 'A' || kind == 'B' || kind == 'I' || kind == 'V' || kind == 'N' || kind == 'F')
+        return 0;
+    switch (v.tag) {
+    case VAL_PAIR:
+    case VAL_CELL:
+        return 2;
+    case VAL_INDICES:
+    case VAL_OBJECT: {
+        struct pic *p = heap_pic(vm, v);
+        return p->b.len + p->n_layers * p->layer_words;
+    }
+    case VAL_GRID: {
+        struct pic *p = heap_pic(vm, v);
+        return kind == 'C' || kind == 'T' ? (uint64_t)p->h : p->b.len;
+    }
+    case VAL_SET:
+        return heap_at(vm, v.u.ref)->len;
+    case VAL_TUPLE: {
+        uint64_t n = heap_at(vm, v.u.ref)->len;
+        if (kind == 'C' || kind == 'T' || n == 0 || !val_is_tuple(heap_vals(vm, v)[0]))
+            return n;
+        return n * seq_len(vm, heap_vals(vm, v)[0]);
+    }
+    default:
+        return 0;
+    }
+}
+
+DSL_INLINE void bill(struct vm *vm, uint64_t units)
+{
+    vm->fuel_used += units;
+    if (DSL_UNLIKELY(vm->fuel_used > vm->fuel_limit))
+        vm->err = ERR_FUEL;
+}
+
+#endif
