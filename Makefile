@@ -13,7 +13,7 @@ ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARN) $(CPPFLAGS) -DBATT_VERSION='"$(VERSION)"
 LDLIBS = -lmsgpackc -lzstd -ljansson -lpthread -lm
 LINK = $(CC) $(SANITIZE) $(if $(static),-static)
 
-TOOLS = batt-collect batt-gpu batt-score batt-show batt-split batt-trace
+TOOLS = $(basename $(notdir $(wildcard cmd/*.c)))
 DSL = compile names ops parse parse_expr parse_scan verify vm_memory
 LIB = $(basename $(notdir $(wildcard lib/*.c)))
 UNIT = $(basename $(notdir $(wildcard tests/unit/*_test.c)))

@@ -1,0 +1,267 @@
+/* Patches: positions, boxes, corners, colours. */
+#ifndef DSL_OP_PATCH_H
+#define DSL_OP_PATCH_H
+
+#include "op_grid_paint.h"
+
+/* The positions of a picture patch as indices. */
+DSL_FN struct val pic_indices(struct vm *vm, struct val v)
+{
+    struct pic *p = heap_pic(vm, v);
+    if (v.tag == VAL_INDICES)
+        return v;
+    uint64_t ref = pic_alloc(vm, VAL_INDICES, p->row, p->col, p->h, p->w, 1);
+    if (!ref)
+        return val_none();
+    struct pic *r = (struct pic *)heap_at(vm, ref);
+    pic_colours(r)[0] = 0;
+    PIC_EACH_TILE(r, ti, q) pic_store(r, 0, ti, q, pic_window_all(p, 32 * ti, 32 * q));
+    return patch_finish(vm, ref);
+}
+
+DSL_OP(toindices)
+{
+    if (a[0].tag == VAL_INDICES)
+        return a[0];
+    struct val p = as_patch(vm, a[0]);
+    if (vm->err || !val_is_patch_pic(p))
+        return p;
+    if (val_is_tuple(a[0]) && p.tag == VAL_INDICES)
+        return a[0];
+    return pic_indices(vm, p);
+}
+
+DSL_OP(recolor)
+{
+    struct val p = as_patch(vm, a[1]);
+    int32_t c = 0;
+    if (vm->err || !val_is_patch_pic(p))
+        return p;
+    p = pic_indices(vm, p);
+    if (vm->err || (!val_is_int(a[0]) || a[0].tag == VAL_BOOL)) {
+        uint64_t base = vm->sp;
+        struct seq s = seq_begin(vm, p);
+        struct val e[2];
+        e[0] = a[0];
+        while (!vm->err && seq_next(vm, &s, &e[1]))
+            stack_push(vm, tuple_build(vm, e, 2));
+        return stack_to_set(vm, base);
+    }
+    if (!int32_of(vm, a[0], &c))
+        return val_none();
+    struct pic *o = heap_pic(vm, p);
+    uint64_t ref = heap_alloc(vm, o->b.size16);
+    if (!ref)
+        return val_none();
+    memcpy(heap_at(vm, ref), o, 16 * (size_t)o->b.size16);
+    struct pic *r = (struct pic *)heap_at(vm, ref);
+    r->b.tag = VAL_OBJECT;
+    r->b.depth = 3;
+    pic_colours(r)[0] = c;
+    return pic_seal(vm, ref, o->b.len);
+}
+
+DSL_OP(shift)
+{
+    if (val_is_container(a[0]) && seq_len(vm, a[0]) == 0)
+        return a[0];
+    struct val p = as_patch(vm, a[0]);
+    struct val d = vm->err ? p : unpack_pair(vm, a[1]);
+    return vm->err ? val_none() : pic_shifted(vm, p, d.u.p.a, d.u.p.b);
+}
+
+DSL_OP(normalize)
+{
+    if (val_is_container(a[0]) && seq_len(vm, a[0]) == 0)
+        return a[0];
+    struct val p = as_patch(vm, a[0]);
+    if (vm->err)
+        return val_none();
+    return pic_shifted(vm, p, -(int64_t)heap_pic(vm, p)->row, -(int64_t)heap_pic(vm, p)->col);
+}
+
+/* The picture of a patch that must have a cell; NULL with err set, `empty` if it has none. */
+DSL_FN struct pic *patch_pic(struct vm *vm, struct val v, enum vm_error empty)
+{
+    v = as_patch(vm, v);
+    if (!vm->err && !val_is_patch_pic(v))
+        fail(vm, empty);
+    return vm->err ? NULL : heap_pic(vm, v);
+}
+
+DSL_OP(uppermost)
+{
+    struct pic *p = patch_pic(vm, a[0], ERR_VALUE);
+    return p ? val_int(p->row) : val_none();
+}
+
+DSL_OP(lowermost)
+{
+    struct pic *p = patch_pic(vm, a[0], ERR_VALUE);
+    return p ? val_int((int64_t)p->row + p->h - 1) : val_none();
+}
+
+DSL_OP(leftmost)
+{
+    struct pic *p = patch_pic(vm, a[0], ERR_VALUE);
+    return p ? val_int(p->col) : val_none();
+}
+
+DSL_OP(rightmost)
+{
+    struct pic *p = patch_pic(vm, a[0], ERR_VALUE);
+    return p ? val_int((int64_t)p->col + p->w - 1) : val_none();
+}
+
+/* A corner of the box; the empty tuple for the empty patch. */
+DSL_FN struct val patch_corner(struct vm *vm, struct val v, int low, int right)
+{
+    v = as_patch(vm, v);
+    if (vm->err || !val_is_patch_pic(v))
+        return vm->err ? val_none() : val_empty_tuple();
+    struct pic *p = heap_pic(vm, v);
+    return val_pair(p->row + (low ? p->h - 1 : 0), p->col + (right ? p->w - 1 : 0));
+}
+
+DSL_OP(ulcorner)
+{
+    return patch_corner(vm, a[0], 0, 0);
+}
+
+DSL_OP(urcorner)
+{
+    return patch_corner(vm, a[0], 0, 1);
+}
+
+DSL_OP(llcorner)
+{
+    return patch_corner(vm, a[0], 1, 0);
+}
+
+DSL_OP(lrcorner)
+{
+    return patch_corner(vm, a[0], 1, 1);
+}
+
+DSL_OP(corners)
+{
+    uint64_t base = vm->sp;
+    struct val p = as_patch(vm, a[0]);
+    if (vm->err)
+        return val_none();
+    for (int k = 0; k < 4; k++)
+        stack_push(vm, patch_corner(vm, p, k / 2, k % 2));
+    return stack_to_set(vm, base);
+}
+
+/* The center of a patch; of a tuple, height and width are those of the tuple as a grid. */
+DSL_FN struct ints center_of(struct vm *vm, struct val v)
+{
+    struct ints c = {0, 0};
+    struct pic *p = patch_pic(vm, v, ERR_VALUE);
+    if (!p)
+        return c;
+    c.a = p->row + height_of(vm, v) / 2;
+    c.b = p->col + width_of(vm, v) / 2;
+    return c;
+}
+
+DSL_OP(center)
+{
+    struct ints c = center_of(vm, a[0]);
+    return vm->err ? val_none() : ints_to_pair(vm, c.a, c.b);
+}
+
+DSL_OP(centerofmass)
+{
+    struct val p = as_patch(vm, a[0]);
+    if (vm->err || !val_is_patch_pic(p))
+        return vm->err ? val_none() : val_empty_tuple();
+    struct val sums_over = val_is_tuple(a[0]) && p.tag == VAL_INDICES ? a[0] : pic_indices(vm, p);
+    struct seq s = seq_begin(vm, sums_over);
+    int64_t i = 0, j = 0, n = (int64_t)seq_len(vm, a[0]);
+    struct val e;
+    while (!vm->err && seq_next(vm, &s, &e)) {
+        e = unpack_pair(vm, e);
+        i += e.u.p.a;
+        j += e.u.p.b;
+    }
+    i = number_apply(vm, NUMBER_DIV, i, n);
+    j = number_apply(vm, NUMBER_DIV, j, n);
+    return vm->err ? val_none() : ints_to_pair(vm, i, j);
+}
+
+/* Item 0 of the first element of a container. */
+DSL_FN struct val first_item(struct vm *vm, struct val c, enum vm_error empty)
+{
+    if (!val_is_container(c))
+        return fail(vm, ERR_TYPE);
+    if (seq_len(vm, c) == 0)
+        return fail(vm, empty);
+    struct seq s = seq_begin(vm, c);
+    struct val e = val_none();
+    seq_next(vm, &s, &e);
+    if (!val_is_tuple(e))
+        return fail(vm, ERR_TYPE);
+    return seq_len(vm, e) ? tuple_get(vm, e, 0) : fail(vm, ERR_INDEX);
+}
+
+DSL_OP(color)
+{
+    return first_item(vm, a[0], ERR_STOP);
+}
+
+DSL_OP(colorfilter)
+{
+    uint64_t base = vm->sp;
+    struct seq s = seq_begin(vm, a[0]);
+    struct val e;
+    if (!val_is_container(a[0]))
+        return fail(vm, ERR_TYPE);
+    while (!vm->err && seq_next(vm, &s, &e)) {
+        struct val c = first_item(vm, e, ERR_RUNTIME);
+        if (!vm->err && val_equal(vm, c, a[1]))
+            stack_push(vm, e);
+    }
+    return stack_to_set(vm, base);
+}
+
+DSL_OP(sizefilter)
+{
+    uint64_t base = vm->sp;
+    struct seq s = seq_begin(vm, a[0]);
+    struct val e;
+    if (!val_is_container(a[0]))
+        return fail(vm, ERR_TYPE);
+    while (!vm->err && seq_next(vm, &s, &e)) {
+        if (!val_is_container(e))
+            fail(vm, ERR_TYPE);
+        else if (val_is_int(a[1]) && (int64_t)seq_len(vm, e) == a[1].u.i)
+            stack_push(vm, e);
+    }
+    return stack_to_set(vm, base);
+}
+
+DSL_OP(square)
+{
+    if (val_is_tuple(a[0]) && seq_len(vm, a[0]) == 0)
+        return fail(vm, ERR_INDEX);
+    int64_t h = height_of(vm, a[0]), w = width_of(vm, a[0]);
+    if (val_is_tuple(a[0]))
+        return val_bool(h == w);
+    return val_bool(h == w && h * w == (int64_t)seq_len(vm, a[0]));
+}
+
+DSL_OP(vline)
+{
+    int64_t h = height_of(vm, a[0]), w = width_of(vm, a[0]);
+    return val_bool(w == 1 && h == (int64_t)seq_len(vm, a[0]));
+}
+
+DSL_OP(hline)
+{
+    int64_t h = height_of(vm, a[0]), w = width_of(vm, a[0]);
+    return val_bool(h == 1 && w == (int64_t)seq_len(vm, a[0]));
+}
+
+#endif
