@@ -1,7 +1,8 @@
-/* All primitives, in the order in which they build on one another. */
+/* All primitives. */
 #ifndef DSL_OP_ALL_H
 #define DSL_OP_ALL_H
 
+#include "op_any.h"
 #include "op_arith.h"
 #include "op_container.h"
 #include "op_function.h"

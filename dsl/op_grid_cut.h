@@ -2,7 +2,7 @@
 #ifndef DSL_OP_GRID_CUT_H
 #define DSL_OP_GRID_CUT_H
 
-#include "op_grid_paint.h"
+#include "op_patch.h"
 #include "turn.h"
 
 /* h x w cells of the grid from (i, j) on, all inside it; h = 0 gives the empty tuple. */
@@ -57,14 +57,13 @@ DSL_OP(crop)
 
 DSL_OP(subgrid)
 {
-    struct val p = as_patch(vm, a[0]);
-    struct val g = vm->err ? p : as_grid(vm, a[1]);
-    if (vm->err)
-        return val_none();
-    if (!val_is_patch_pic(p))
-        return fail(vm, ERR_INDEX);
-    int64_t h = height_of(vm, a[0]), w = width_of(vm, a[0]);
-    return vm->err ? val_none() : grid_crop(vm, g, heap_pic(vm, p)->row, heap_pic(vm, p)->col, h, w);
+    struct val at = op_ulcorner(vm, a);
+    struct val g = vm->err ? at : as_grid(vm, a[1]);
+    struct ints corner = {0, 0};
+    if (!vm->err)
+        corner = subscript_pair(vm, at);
+    int64_t h = vm->err ? 0 : height_of(vm, a[0]), w = vm->err ? 0 : width_of(vm, a[0]);
+    return vm->err ? val_none() : grid_crop(vm, g, corner.a, corner.b, h, w);
 }
 
 DSL_OP(trim)
@@ -197,14 +196,13 @@ DSL_OP(vconcat)
         return a[1];
     if (seq_len(vm, a[1]) == 0)
         return a[0];
-    if (a[0].tag != VAL_GRID || a[1].tag != VAL_GRID) {
+    if (a[0].tag != VAL_GRID || a[1].tag != VAL_GRID ||
+        heap_pic(vm, a[0])->w != heap_pic(vm, a[1])->w) {
         uint64_t base = seq_push(vm, a[0]);
         seq_push(vm, a[1]);
         return stack_to_tuple(vm, base);
     }
     struct pic *p = heap_pic(vm, a[0]), *q = heap_pic(vm, a[1]);
-    if (p->w != q->w)
-        return fail(vm, ERR_RAGGED);
     return grid_join(vm, a[0], a[1], (int64_t)p->h + q->h, p->w, p->h, 0);
 }
 

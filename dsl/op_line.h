@@ -2,6 +2,7 @@
 #ifndef DSL_OP_LINE_H
 #define DSL_OP_LINE_H
 
+#include "op_grid.h"
 #include "op_object.h"
 
 /* Pushes the pair of two ints. */
@@ -96,14 +97,36 @@ DSL_OP(shoot)
 
 enum { FRONTIER_CELLS = 30 };
 
+/* vfrontier and hfrontier of a place whose item is no int. */
+DSL_FN struct val frontier_of_any(struct vm *vm, struct val loc, int column)
+{
+    uint64_t base = vm->sp;
+    struct val v[2];
+    if (!val_is_tuple(loc))
+        return fail(vm, ERR_TYPE);
+    if (seq_len(vm, loc) <= (uint64_t)column)
+        return fail(vm, ERR_INDEX);
+    v[!column] = val_none();
+    v[column] = tuple_get(vm, loc, (uint64_t)column);
+    for (int k = 0; k < FRONTIER_CELLS && !vm->err; k++) {
+        v[!column] = val_int(k);
+        stack_push(vm, tuple_build(vm, v, 2));
+    }
+    return stack_to_set(vm, base);
+}
+
 DSL_OP(vfrontier)
 {
+    if (a[0].tag != VAL_PAIR)
+        return frontier_of_any(vm, a[0], 1);
     struct ints at = subscript_pair(vm, a[0]);
     return vm->err ? val_none() : rectangle(vm, 0, at.b, FRONTIER_CELLS - 1, at.b);
 }
 
 DSL_OP(hfrontier)
 {
+    if (a[0].tag != VAL_PAIR)
+        return frontier_of_any(vm, a[0], 0);
     struct ints at = subscript_pair(vm, a[0]);
     return vm->err ? val_none() : rectangle(vm, at.a, 0, at.a, FRONTIER_CELLS - 1);
 }

@@ -2,7 +2,9 @@
 #ifndef DSL_OP_PATCH_H
 #define DSL_OP_PATCH_H
 
+#include "op_arith.h"
 #include "op_grid_paint.h"
+#include "op_set.h"
 
 /* The positions of a picture patch as indices. */
 DSL_FN struct val pic_indices(struct vm *vm, struct val v)
@@ -23,12 +25,13 @@ DSL_OP(toindices)
 {
     if (a[0].tag == VAL_INDICES)
         return a[0];
+    if (val_is_tuple(a[0]) && seq_len(vm, a[0])) { /* any tuple whose first element is no cell */
+        int is_cell = probe_is_cell(vm, tuple_get(vm, a[0], 0));
+        if (vm->err || !is_cell)
+            return vm->err ? val_none() : a[0];
+    }
     struct val p = as_patch(vm, a[0]);
-    if (vm->err || !val_is_patch_pic(p))
-        return p;
-    if (val_is_tuple(a[0]) && p.tag == VAL_INDICES)
-        return a[0];
-    return pic_indices(vm, p);
+    return vm->err || !val_is_patch_pic(p) ? p : pic_indices(vm, p);
 }
 
 DSL_OP(recolor)
@@ -113,9 +116,37 @@ DSL_OP(rightmost)
     return p ? val_int((int64_t)p->col + p->w - 1) : val_none();
 }
 
+/* Least (sign < 0) or greatest value of every column of a grid: a corner in a wider sense. */
+DSL_FN struct val column_extremes(struct vm *vm, struct pic *g, int sign)
+{
+    uint64_t base = vm->sp;
+    for (int32_t j = 0; j < g->w; j++) {
+        int32_t best = grid_at(g, 0, j);
+        for (int32_t i = 1; i < g->h; i++)
+            best = sign < 0 ? min32(best, grid_at(g, i, j)) : max32(best, grid_at(g, i, j));
+        stack_push(vm, val_int(best));
+    }
+    return stack_to_tuple(vm, base);
+}
+
+/* Every column's sum, divided by the number of rows. */
+DSL_FN struct val column_means(struct vm *vm, struct pic *g)
+{
+    uint64_t base = vm->sp;
+    for (int32_t j = 0; j < g->w; j++) {
+        int64_t sum = 0;
+        for (int32_t i = 0; i < g->h; i++)
+            sum += grid_at(g, i, j);
+        stack_push(vm, val_int(number_apply(vm, NUMBER_DIV, sum, g->h)));
+    }
+    return stack_to_tuple(vm, base);
+}
+
 /* A corner of the box; the empty tuple for the empty patch. */
 DSL_FN struct val patch_corner(struct vm *vm, struct val v, int low, int right)
 {
+    if (v.tag == VAL_GRID && heap_pic(vm, v)->w > 2 && low == right)
+        return column_extremes(vm, heap_pic(vm, v), low ? 1 : -1);
     v = as_patch(vm, v);
     if (vm->err || !val_is_patch_pic(v))
         return vm->err ? val_none() : val_empty_tuple();
@@ -174,6 +205,8 @@ DSL_OP(center)
 
 DSL_OP(centerofmass)
 {
+    if (a[0].tag == VAL_GRID && heap_pic(vm, a[0])->w > 2)
+        return column_means(vm, heap_pic(vm, a[0]));
     struct val p = as_patch(vm, a[0]);
     if (vm->err || !val_is_patch_pic(p))
         return vm->err ? val_none() : val_empty_tuple();

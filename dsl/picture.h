@@ -121,6 +121,10 @@ DSL_FN uint64_t pic_alloc(struct vm *vm, enum val_tag tag, int32_t row, int32_t 
     p->tw = (uint32_t)((w + 31) / 32);
     p->layer_words = p->tw * (uint32_t)h;
     p->reserved = 0;
+    if (n_layers)
+        memset(pic_colours(p) + 4 * (pic_colour_units(n_layers) - 1), 0, 16);
+    if (words)
+        memset((uint32_t *)heap_at(vm, ref + units - 1), 0, 16);
     return ref;
 }
 

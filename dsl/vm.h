@@ -34,6 +34,8 @@ DSL_INLINE char bill_result_kind(char result, enum op_family family)
         if (vm->err)                                                                               \
             return val_none();                                                                     \
         r = op_##name(vm, x);                                                                      \
+        if (DSL_UNLIKELY(vm->err == ERR_TYPE || vm->err == ERR_RAGGED))                            \
+            r = any_retry(vm, op, x);                                                              \
         if (!vm->err)                                                                              \
             bill(vm, bill_len(vm, r, bill_result_kind(result, FAMILY_##family)) / 16);             \
         break;
@@ -46,6 +48,28 @@ DSL_INLINE char bill_result_kind(char result, enum op_family family)
 #define VM_CASE_line VM_CASE
 #define VM_CASE_search VM_CASE
 #define VM_CASE_loop(name, kinds, result, family)
+
+/* Grid primitives by number, for op_any.h; no billing. */
+DSL_FN struct val any_op(struct vm *vm, uint32_t op, const struct val *x)
+{
+    switch (op) {
+#define ANY_CASE(name) case OP_##name: return op_##name(vm, x);
+#define ANY_CASE_arith(name)
+#define ANY_CASE_container(name)
+#define ANY_CASE_function(name)
+#define ANY_CASE_loop(name)
+#define ANY_CASE_grid ANY_CASE
+#define ANY_CASE_mirror ANY_CASE
+#define ANY_CASE_object ANY_CASE
+#define ANY_CASE_line ANY_CASE
+#define ANY_CASE_search ANY_CASE
+#define OP(name, arity, params, kinds, result, family) ANY_CASE_##family(name)
+#include "ops.def"
+#undef OP
+    default:
+        return fail(vm, ERR_TYPE);
+    }
+}
 
 /* Calls a primitive that is no loop, and bills it. */
 DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
