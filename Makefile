@@ -59,7 +59,8 @@ $(BIN)/%: $B/cmd/%.o $B/libbatt.a
 
 # ---- tests ----
 
-TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases $B/tests/make_results
+TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases \
+	$(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/make_*.c))
 test-bins: all $(TEST_BINS)
 
 ROWS_OPS = $(patsubst tests/unit/%.c,$B/tests/unit/%.o,$(wildcard tests/unit/rows_ops_*.c))
