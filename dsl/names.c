@@ -86,10 +86,5 @@ static int place_in(const char *list, const char *text, size_t len)
 
 int names_param(int op, const char *text, size_t len)
 {
-    int k = place_in(op_table[op].params, text, len);
-    if (k < 0 && op == OP_branch)
-        k = place_in("condition,if_value,else_value", text, len);
-    if (k < 0 && op == OP_dedupe)
-        k = place_in("iterable", text, len);
-    return k;
+    return place_in(op_table[op].params, text, len);
 }

@@ -30,8 +30,7 @@ const struct name *names_find(const struct names *t, const char *text, size_t le
 uint32_t names_hash(const char *text, size_t len);
 
 /*
- * Position of a parameter of primitive `op` by its name, -1 if it has none of that name.  The
- * names that the verifiers of re-arc use for branch and dedupe are known too.
+ * Position of a parameter of primitive `op` by its name, -1 if it has none of that name.
  */
 int names_param(int op, const char *text, size_t len);
 

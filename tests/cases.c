@@ -6,7 +6,8 @@
  *     grid 012/345         rows of digits, or a JSON list of lists
  *     x1 = vmirror(I)      lines of the program
  *     O = first(x1)
- *     = (2, 1, 0)          the value of O in canonical text; or "! error"
+ *     = (2, 1, 0)          the value of O in canonical text; or "! error", which a
+ *                          program that cannot be loaded meets as well
  *
  * The last line printed is "N passed, N failed".
  */
@@ -74,7 +75,10 @@ static void run_case(void)
     if (!why)
         why = harness_grid(&h, now.grid);
     if (why) {
-        complain(why);
+        if (now.want || !now.grid)
+            complain(why);
+        else
+            passed++;
         return;
     }
     struct run_result r = harness_run(&h, &got);
