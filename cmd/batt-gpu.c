@@ -29,6 +29,7 @@ static const struct options_use uses[] = {
     {OPTION_BLOCK, "programs in a block of JSON lines (default 4096)"},
     {OPTION_LEVEL, NULL},
     {OPTION_OUTPUT, NULL},
+    {OPTION_STATS, NULL},
     {OPTION_STRICT, NULL},
 };
 static const struct options_tool tool = {"batt-gpu", "[GRIDS...]",
@@ -115,6 +116,9 @@ static int read_option(const struct options_state *o, int id)
         return options_number(o, &tool, OPTION_BLOCK, 1, 1 << 20, &flags.block);
     case OPTION_LEVEL:
         return options_number(o, &tool, OPTION_LEVEL, 1, 19, &flags.level);
+    case OPTION_STATS:
+        matrix.want_times = 1;
+        return 0;
     case OPTION_STRICT:
         flags.strict = 1;
         return 0;
@@ -252,6 +256,16 @@ static uint32_t report_bad(const struct programs *src, const struct program_bloc
     return n;
 }
 
+/* One JSON line a program: runs, microseconds, units. */
+static void print_times(const struct program_block *b)
+{
+    for (uint32_t k = 0; matrix.times && k < b->n; k++)
+        fprintf(stderr, "{\"program\":\"%s\",\"runs\":%llu,\"us\":%.3f,\"units\":%llu}\n",
+                b->entries[k].id, (unsigned long long)matrix.times[k].runs,
+                (double)matrix.times[k].nanoseconds / 1e3,
+                (unsigned long long)matrix.times[k].units);
+}
+
 static int failure(struct output *out, int status)
 {
     if (status == MATRIX_WRITE_FAILED) {
@@ -291,6 +305,7 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
         status = done ? failure(out, done) : 0;
+        print_times(&b);
     }
     program_block_free(&b);
     return status;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "../dsl/vm_memory.h"
 #include "value_out.h"
@@ -145,6 +146,27 @@ static int wants_output(const struct evaluating *v, const struct task_item *item
     }
 }
 
+static uint64_t nanoseconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* Runs a program; with times, adds what it took to the program's account. */
+static void run_timed(struct evaluating *v, const struct run_program *run, uint32_t program,
+                      struct run_result *r)
+{
+    struct run_times *t = v->options->times;
+    uint64_t begin = t ? nanoseconds() : 0;
+    v->e->engine->run(v->e->vm, run, r);
+    if (!t)
+        return;
+    __atomic_fetch_add(&t[program].nanoseconds, nanoseconds() - begin, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&t[program].runs, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&t[program].units, r->fuel, __ATOMIC_RELAXED);
+}
+
 static int run_one(struct evaluating *v, const struct task_item *item, struct columns *c, uint32_t k)
 {
     const struct program_entry *p = &v->b->entries[v->list[k]];
@@ -152,9 +174,7 @@ static int run_one(struct evaluating *v, const struct task_item *item, struct co
     struct run_program run = {engine_view(&part->card, p->code.helper), p->code.body,
                               p->code.n_params, v->options->fuel};
     struct run_result r;
-    v->e->engine->run(v->e->vm, &run, &r);
-    v->e->runs++;
-    v->e->units += r.fuel;
+    run_timed(v, &run, v->list[k], &r);
     if (r.fuel > 1000000)
         vm_memory_trim(v->e->vm);
     c->outcome[k] = (uint8_t)r.outcome;

@@ -26,6 +26,11 @@ struct evaluate_options {
     uint32_t gate; /* 0: off */
     uint64_t fuel;
     int give_c;
+    struct run_times *times; /* by program of the block, added up; NULL: not wanted */
+};
+
+struct run_times {
+    uint64_t runs, nanoseconds, units;
 };
 
 /* What one thread needs; make once, use for any number of evaluations. */
@@ -36,7 +41,6 @@ struct evaluator {
     uint32_t n_position;
     uint32_t *failed, *passed; /* demonstrations, by place in the list */
     uint32_t n_lists;
-    uint64_t runs, units; /* done so far, for messages */
 };
 
 /* 0, or -1: no memory or no engine (BATT_ENGINE). */

@@ -23,6 +23,7 @@ void matrix_close(struct matrix *m)
     for (int k = 0; m->evaluators && m->workers && k < workers_count(m->workers); k++)
         evaluator_close(&m->evaluators[k]);
     free(m->evaluators);
+    free(m->times);
     workers_free(m->workers);
     tasks_free(&m->tasks);
     memset(m, 0, sizeof *m);
@@ -226,7 +227,10 @@ static int run_block(struct matrix *m, const struct programs *src)
         if (m->first[t + 1] > m->first[t])
             m->tasks_used[n_units++] = t;
     m->results = calloc(n_units + 1, sizeof *m->results);
-    if (!m->results)
+    free(m->times);
+    m->times = m->want_times ? calloc(m->block->n + 1, sizeof *m->times) : NULL;
+    m->options.times = m->times;
+    if (!m->results || (m->want_times && !m->times))
         return MATRIX_NO_MEMORY;
     status = workers_run(m->workers, n_units, run_unit, emit_unit, m);
     if (!status && (m->write_status = stream_flush(m->writer)))

@@ -26,6 +26,8 @@ struct matrix {
     uint32_t block_no, n_blocks;
     uint32_t *twins, *first, *list, *tasks_used;
     struct evaluation *results;
+    int want_times;            /* set before matrix_run: fill times */
+    struct run_times *times;   /* of the block run last, by program; NULL unless wanted */
     int write_status;
 };
 
