@@ -278,13 +278,21 @@ DSL_FN struct val unpack_cell(struct vm *vm, struct val v)
     return val_cell(c, at.u.p.a, at.u.p.b);
 }
 
+/* Is the place inside a grid of h x w?  h < 0: everywhere is. */
+DSL_INLINE int place_counts(struct val e, int32_t h, int32_t w)
+{
+    return h < 0 || (e.u.p.a >= 0 && e.u.p.a < h && e.u.p.b >= 0 && e.u.p.b < w);
+}
+
 /*
  * Reads a container of pairs or cells as a picture: INDICES, OBJECT, or the empty set (for every
  * empty container).  kind: VAL_INDICES wants pairs, VAL_OBJECT cells, VAL_NONE probes the first
  * element (batt-dsl(7), "Patch probe").  Duplicates of a tuple patch fall together.  Fails with
- * TypeError, ValueError or IndexError like the reference; LIMIT where masks cannot hold it.
+ * TypeError, ValueError or IndexError like the reference; LIMIT where masks cannot hold it.  With
+ * h >= 0 only places inside a grid of h x w are taken, for primitives that ignore the others.
  */
-DSL_FN struct val patch_from_elements(struct vm *vm, struct val v, enum val_tag kind)
+DSL_FN struct val patch_from_elements(struct vm *vm, struct val v, enum val_tag kind, int32_t h,
+                                      int32_t w)
 {
     struct val e, out = val_empty_set();
     if (!val_is_container(v))
@@ -295,7 +303,9 @@ DSL_FN struct val patch_from_elements(struct vm *vm, struct val v, enum val_tag 
         if (kind == VAL_NONE)
             kind = probe_is_cell(vm, e) ? VAL_OBJECT : VAL_INDICES;
         if (!vm->err)
-            stack_push(vm, kind == VAL_OBJECT ? unpack_cell(vm, e) : unpack_pair(vm, e));
+            e = kind == VAL_OBJECT ? unpack_cell(vm, e) : unpack_pair(vm, e);
+        if (!vm->err && place_counts(e, h, w))
+            stack_push(vm, e);
     }
     if (!vm->err && vm->sp > base &&
         !pic_from_elements(vm, kind, vm->stack + base, vm->sp - base, &out))
@@ -306,7 +316,13 @@ DSL_FN struct val patch_from_elements(struct vm *vm, struct val v, enum val_tag 
 
 DSL_INLINE struct val as_patch(struct vm *vm, struct val v)
 {
-    return val_is_patch_pic(v) ? v : patch_from_elements(vm, v, VAL_NONE);
+    return val_is_patch_pic(v) ? v : patch_from_elements(vm, v, VAL_NONE, -1, 0);
+}
+
+/* As as_patch; what lies off the grid g may be left out. */
+DSL_INLINE struct val as_patch_on(struct vm *vm, struct val v, struct pic *g)
+{
+    return val_is_patch_pic(v) ? v : patch_from_elements(vm, v, VAL_NONE, g->h, g->w);
 }
 
 /* As as_patch, but the elements must be cells: indices fail with TypeError. */
@@ -316,7 +332,7 @@ DSL_INLINE struct val as_object(struct vm *vm, struct val v)
         return v;
     if (v.tag == VAL_INDICES)
         return fail(vm, ERR_TYPE);
-    return patch_from_elements(vm, v, VAL_OBJECT);
+    return patch_from_elements(vm, v, VAL_OBJECT, -1, 0);
 }
 
 #endif

@@ -343,6 +343,21 @@ DSL_FN struct val any_crop(struct vm *vm, struct val t, struct ints at, struct i
     return stack_to_tuple(vm, base);
 }
 
+/* Rows and items but the first and the last. */
+DSL_FN struct val any_trim(struct vm *vm, struct val t)
+{
+    uint64_t base = vm->sp, n = seq_len(vm, t);
+    for (uint64_t i = 1; i + 1 < n && !vm->err; i++) {
+        struct val row = tuple_get(vm, t, i);
+        if (!val_is_tuple(row))
+            return fail(vm, ERR_TYPE);
+        uint64_t w = seq_len(vm, row);
+        row = any_slice(vm, row, 1, w > 1 ? w - 1 : 1);
+        stack_push(vm, row);
+    }
+    return stack_to_tuple(vm, base);
+}
+
 DSL_FN struct val any_subgrid(struct vm *vm, const struct val *x)
 {
     struct val at = op_ulcorner(vm, x);
@@ -381,6 +396,8 @@ DSL_FN struct val any_retry(struct vm *vm, uint32_t op, const struct val *x)
         r = any_slice(vm, x[0], n / 2 + n % 2, n);
     else if (op == OP_crop)
         r = any_crop(vm, x[0], subscript_pair(vm, x[1]), subscript_pair(vm, x[2]));
+    else if (op == OP_trim && val_is_tuple(x[0]))
+        r = any_trim(vm, x[0]);
     else if (op == OP_subgrid)
         r = any_subgrid(vm, x);
     else if (op == OP_hupscale && val_is_container(x[0]))

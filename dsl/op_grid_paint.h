@@ -101,7 +101,7 @@ DSL_FN struct val grid_fill(struct vm *vm, struct val g, struct val value, struc
                             int under, int32_t background)
 {
     struct brush b;
-    patch = as_patch(vm, patch);
+    patch = as_patch_on(vm, patch, heap_pic(vm, g));
     if (vm->err)
         return val_none();
     if (!val_is_patch_pic(patch))
@@ -176,7 +176,10 @@ DSL_FN struct val paint_in_order(struct vm *vm, struct val g, struct val cells, 
 DSL_FN struct val grid_paint(struct vm *vm, struct val g, struct val cells, int under, int32_t bg)
 {
     struct brush b;
-    struct val o = as_object(vm, cells);
+    struct val o = val_is_patch_pic(cells)
+                       ? as_object(vm, cells)
+                       : patch_from_elements(vm, cells, VAL_OBJECT, heap_pic(vm, g)->h,
+                                             heap_pic(vm, g)->w);
     if (vm->err || o.tag != VAL_OBJECT)
         return vm->err ? val_none() : g;
     b.p = heap_pic(vm, o);
@@ -362,7 +365,7 @@ DSL_OP(cellwise)
 DSL_OP(toobject)
 {
     struct val g = as_grid_with_rows(vm, a[1]);
-    struct val p = vm->err ? g : as_patch(vm, a[0]);
+    struct val p = vm->err ? g : as_patch_on(vm, a[0], heap_pic(vm, g));
     if (vm->err)
         return val_none();
     struct pic *o = heap_pic(vm, g);
