@@ -21,17 +21,33 @@ DSL_FN struct val pic_indices(struct vm *vm, struct val v)
     return patch_finish(vm, ref);
 }
 
+/* Second items of elements that are couples, whatever they hold, as a set. */
+DSL_FN struct val second_items(struct vm *vm, struct val c)
+{
+    uint64_t base = vm->sp;
+    struct seq s = seq_begin(vm, c);
+    struct val e;
+    while (!vm->err && seq_next(vm, &s, &e)) {
+        if (!val_is_container(e))
+            fail(vm, ERR_TYPE);
+        else if (seq_len(vm, e) != 2)
+            fail(vm, ERR_VALUE);
+        else
+            stack_push(vm, seq_get(vm, e, 1));
+    }
+    return stack_to_set(vm, base);
+}
+
 DSL_OP(toindices)
 {
-    if (a[0].tag == VAL_INDICES)
-        return a[0];
-    if (val_is_tuple(a[0]) && seq_len(vm, a[0])) { /* any tuple whose first element is no cell */
-        int is_cell = probe_is_cell(vm, tuple_get(vm, a[0], 0));
-        if (vm->err || !is_cell)
-            return vm->err ? val_none() : a[0];
-    }
-    struct val p = as_patch(vm, a[0]);
-    return vm->err || !val_is_patch_pic(p) ? p : pic_indices(vm, p);
+    if (val_is_patch_pic(a[0]))
+        return pic_indices(vm, a[0]);
+    if (!val_is_container(a[0]))
+        return fail(vm, ERR_TYPE);
+    if (seq_len(vm, a[0]) == 0)
+        return val_empty_set();
+    int is_cell = probe_is_cell(vm, seq_get(vm, a[0], 0)); /* the first element decides */
+    return vm->err ? val_none() : is_cell ? second_items(vm, a[0]) : a[0];
 }
 
 DSL_OP(recolor)
@@ -116,37 +132,53 @@ DSL_OP(rightmost)
     return p ? val_int((int64_t)p->col + p->w - 1) : val_none();
 }
 
-/* Least (sign < 0) or greatest value of every column of a grid: a corner in a wider sense. */
-DSL_FN struct val column_extremes(struct vm *vm, struct pic *g, int sign)
+enum fold { FOLD_LEAST, FOLD_GREATEST, FOLD_MEAN };
+
+/*
+ * Item by item over all elements, which are tuples of ints of any lengths: the shortest decides how
+ * many items come out.  What corners and centerofmass do on tuples that are no patches.
+ */
+DSL_FN struct val fold_items(struct vm *vm, struct val c, enum fold how)
 {
-    uint64_t base = vm->sp;
-    for (int32_t j = 0; j < g->w; j++) {
-        int32_t best = grid_at(g, 0, j);
-        for (int32_t i = 1; i < g->h; i++)
-            best = sign < 0 ? min32(best, grid_at(g, i, j)) : max32(best, grid_at(g, i, j));
-        stack_push(vm, val_int(best));
+    uint64_t base = vm->sp, width = 0, n = seq_len(vm, c);
+    struct seq s = seq_begin(vm, c);
+    struct val row, e;
+    while (!vm->err && seq_next(vm, &s, &row)) {
+        struct seq r = seq_begin(vm, row);
+        uint64_t k = 0;
+        if (!val_is_container(row))
+            return fail(vm, ERR_TYPE);
+        width = s.k == 1 || r.n < width ? r.n : width;
+        for (; k < width && !vm->err && seq_next(vm, &r, &e); k++) {
+            int64_t x = int_of(vm, e), *to = &vm->stack[base + k].u.i;
+            if (s.k == 1)
+                stack_push(vm, val_int(x));
+            else if (how == FOLD_MEAN)
+                *to = number_apply(vm, NUMBER_ADD, *to, x);
+            else if (how == FOLD_LEAST ? x < *to : x > *to)
+                *to = x;
+        }
     }
+    for (uint64_t k = 0; k < width && how == FOLD_MEAN && !vm->err; k++)
+        vm->stack[base + k].u.i = number_apply(vm, NUMBER_DIV, vm->stack[base + k].u.i, (int64_t)n);
+    vm->sp = base + width;
     return stack_to_tuple(vm, base);
 }
 
-/* Every column's sum, divided by the number of rows. */
-DSL_FN struct val column_means(struct vm *vm, struct pic *g)
+/* Is this a tuple or set whose first element is a tuple of other than two items? */
+DSL_FN int is_fold(struct vm *vm, struct val c)
 {
-    uint64_t base = vm->sp;
-    for (int32_t j = 0; j < g->w; j++) {
-        int64_t sum = 0;
-        for (int32_t i = 0; i < g->h; i++)
-            sum += grid_at(g, i, j);
-        stack_push(vm, val_int(number_apply(vm, NUMBER_DIV, sum, g->h)));
-    }
-    return stack_to_tuple(vm, base);
+    if (val_is_patch_pic(c) || !val_is_container(c) || seq_len(vm, c) == 0)
+        return 0;
+    struct val e = seq_get(vm, c, 0);
+    return val_is_tuple(e) && seq_len(vm, e) > 2;
 }
 
 /* A corner of the box; the empty tuple for the empty patch. */
 DSL_FN struct val patch_corner(struct vm *vm, struct val v, int low, int right)
 {
-    if (v.tag == VAL_GRID && heap_pic(vm, v)->w > 2 && low == right)
-        return column_extremes(vm, heap_pic(vm, v), low ? 1 : -1);
+    if (low == right && is_fold(vm, v))
+        return fold_items(vm, v, low ? FOLD_GREATEST : FOLD_LEAST);
     v = as_patch(vm, v);
     if (vm->err || !val_is_patch_pic(v))
         return vm->err ? val_none() : val_empty_tuple();
@@ -205,8 +237,8 @@ DSL_OP(center)
 
 DSL_OP(centerofmass)
 {
-    if (a[0].tag == VAL_GRID && heap_pic(vm, a[0])->w > 2)
-        return column_means(vm, heap_pic(vm, a[0]));
+    if (is_fold(vm, a[0]))
+        return fold_items(vm, a[0], FOLD_MEAN);
     struct val p = as_patch(vm, a[0]);
     if (vm->err || !val_is_patch_pic(p))
         return vm->err ? val_none() : val_empty_tuple();

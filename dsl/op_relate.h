@@ -111,11 +111,38 @@ DSL_FN int64_t pics_distance(struct vm *vm, struct pic *p, struct pic *q)
     }
 }
 
+/* The least distance, all places with all; for patches that lie too far apart for masks. */
+DSL_FN struct val pairs_distance(struct vm *vm, struct val a, struct val b)
+{
+    struct seq s = seq_begin(vm, a), t;
+    struct val x, y;
+    int64_t best = INT64_MAX;
+    vm->extra += seq_len(vm, a) * seq_len(vm, b) / 16;
+    if (seq_len(vm, a) * seq_len(vm, b) > LIMIT_ELEMENTS)
+        return fail(vm, ERR_LIMIT);
+    while (!vm->err && seq_next(vm, &s, &x)) {
+        x = unpack_pair(vm, x);
+        for (t = seq_begin(vm, b); !vm->err && seq_next(vm, &t, &y);) {
+            y = unpack_pair(vm, y);
+            int64_t i = (int64_t)x.u.p.a - y.u.p.a, j = (int64_t)x.u.p.b - y.u.p.b;
+            int64_t d = (i < 0 ? -i : i) + (j < 0 ? -j : j);
+            best = d < best ? d : best;
+        }
+    }
+    return val_int(best);
+}
+
 DSL_OP(manhattan)
 {
     struct pic *p, *q;
-    if (!both_pics(vm, a, &p, &q))
-        return fail(vm, ERR_VALUE);
+    if (!both_pics(vm, a, &p, &q)) {
+        if (vm->err != ERR_LIMIT)
+            return fail(vm, ERR_VALUE);
+        vm->err = ERR_NONE;
+        struct val x = op_toindices(vm, a);
+        struct val y = vm->err ? x : op_toindices(vm, a + 1);
+        return vm->err ? val_none() : pairs_distance(vm, x, y);
+    }
     if (p->b.len == 1 && q->b.len == 1) {
         int64_t i = (int64_t)p->row - q->row, j = (int64_t)p->col - q->col;
         return val_int((i < 0 ? -i : i) + (j < 0 ? -j : j));
