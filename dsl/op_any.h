@@ -208,26 +208,37 @@ DSL_FN struct val any_hconcat(struct vm *vm, struct val a, struct val b)
     return stack_to_tuple(vm, base);
 }
 
-/* Colours of an object as palette sees them, places by iterating over its cells as rows. */
+/* Pushes (value, (k, position)) for every item of element k of a patch that equals the value. */
+DSL_FN void any_push_equal(struct vm *vm, struct val patch, int32_t value)
+{
+    struct seq s = seq_begin(vm, patch);
+    struct val e;
+    while (!vm->err && seq_next(vm, &s, &e)) {
+        int32_t k = (int32_t)s.k - 1;
+        if (patch.tag == VAL_OBJECT ? e.c == value : e.u.p.a == value)
+            stack_push(vm, val_cell(value, k, 0));
+        if (patch.tag == VAL_INDICES && e.u.p.b == value)
+            stack_push(vm, val_cell(value, k, 1));
+    }
+}
+
+/* partition of a patch: values as palette sees them, places by iterating over its elements. */
 DSL_FN struct val any_partition(struct vm *vm, struct val o, int foreground)
 {
     uint64_t base = vm->sp;
-    int32_t bg = 0;
-    if (o.tag != VAL_OBJECT)
+    struct val values = op_palette(vm, &o), bg = val_none(), v;
+    if (!val_is_patch_pic(o))
         return val_is_set(o) && seq_len(vm, o) == 0 && !foreground ? o : fail(vm, ERR_TYPE);
-    struct pic *p = heap_pic(vm, o);
-    bg = pic_common_colour(p, 1);
-    for (uint32_t k = 0; k < p->n_layers && !vm->err; k++) {
-        struct seq s = seq_begin(vm, o);
+    if (!vm->err && foreground)
+        bg = op_mostcolor(vm, &o);
+    struct seq s = seq_begin(vm, values);
+    while (!vm->err && seq_next(vm, &s, &v)) {
         uint64_t at = vm->sp;
-        struct val e;
-        if (foreground && pic_colours(p)[k] == bg)
+        if (val_same(v, bg))
             continue;
-        while (!vm->err && seq_next(vm, &s, &e))
-            if (e.c == pic_colours(p)[k])
-                stack_push(vm, val_cell(e.c, (int32_t)s.k - 1, 0));
-        e = stack_to_set(vm, at);
-        stack_push(vm, e);
+        any_push_equal(vm, o, (int32_t)v.u.i);
+        v = stack_to_set(vm, at);
+        stack_push(vm, v);
     }
     return stack_to_set(vm, base);
 }

@@ -198,8 +198,6 @@ DSL_OP(vconcat)
         return a[0];
     int grids = a[0].tag == VAL_GRID && a[1].tag == VAL_GRID;
     int32_t v = grids ? heap_pic(vm, a[0])->w : 0, w = grids ? heap_pic(vm, a[1])->w : 0;
-    if (grids && v != w && v > 0 && w > 0)
-        return fail(vm, ERR_RAGGED);
     if (!grids || v != w) {
         uint64_t base = seq_push(vm, a[0]);
         seq_push(vm, a[1]);
