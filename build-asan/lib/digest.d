@@ -1,0 +1,2 @@
+build-asan/lib/digest.o: lib/digest.c lib/digest.h
+lib/digest.h:

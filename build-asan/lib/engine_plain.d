@@ -1,0 +1,1 @@
+build-asan/lib/engine_plain.o: lib/engine_plain.c
