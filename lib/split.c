@@ -1,0 +1,342 @@
+/* See split.h.  Taking in is here, writing out in split_write.c. */
+#include "split_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct split *split_open(const char *tmpdir)
+{
+    struct split *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    if (spill_open(&s->spill, tmpdir) == 0)
+        return s;
+    int error = errno;
+    free(s);
+    errno = error;
+    return NULL;
+}
+
+void split_close(struct split *s)
+{
+    if (!s)
+        return;
+    for (size_t k = 0; k < s->n_blocks; k++)
+        free(s->blocks[k].global);
+    spill_close(&s->spill);
+    free(s->twin.buf);
+    free(s->twin.parts);
+    pool_free(&s->pool);
+    pool_free(&s->scratch);
+    free(s->blocks);
+    free(s->tasks);
+    free(s->entries);
+    free(s->segment);
+    free(s->ids.slots);
+    free(s->keys.slots);
+    free(s->seen);
+    free(s);
+}
+
+int split_fail(struct split *s, int status, const char *format, const char *a, const char *b)
+{
+    snprintf(s->reason, sizeof s->reason, format, a, b);
+    return status;
+}
+
+/* Room for one more element; 0, -1: memory. */
+int split_grow(void *array, size_t *cap, size_t n, size_t size)
+{
+    void **p = array;
+    if (n < *cap)
+        return 0;
+    size_t want = *cap ? 2 * *cap : 64;
+    void *q = realloc(*p, want * size);
+    if (!q)
+        return -1;
+    *p = q;
+    *cap = want;
+    return 0;
+}
+
+/*
+ * Number of a hash in a table of numbers by hash, given `next` if it is new.  64-bit XXH64 hashes
+ * stand for the names they were made of: among a million names two meet once in 37 million runs.
+ */
+static int64_t number_of(struct split_table *t, uint64_t hash, uint32_t next)
+{
+    if (2 * (t->n + 1) > t->size) {
+        struct split_slot *old = t->slots;
+        size_t old_size = t->size;
+        t->size = t->size ? 2 * t->size : 256;
+        t->slots = calloc(t->size, sizeof *t->slots);
+        for (size_t k = 0; t->slots && k < old_size; k++) {
+            size_t i = old[k].hash & (t->size - 1);
+            while (old[k].number && t->slots[i].number)
+                i = (i + 1) & (t->size - 1);
+            if (old[k].number)
+                t->slots[i] = old[k];
+        }
+        free(old);
+        if (!t->slots)
+            return t->size = 0, -1;
+    }
+    size_t i = hash & (t->size - 1);
+    while (t->slots[i].number && t->slots[i].hash != hash)
+        i = (i + 1) & (t->size - 1);
+    if (!t->slots[i].number) {
+        t->slots[i].hash = hash;
+        t->slots[i].number = next + 1;
+        t->n++;
+    }
+    return (int64_t)t->slots[i].number - 1;
+}
+
+/* ---- heads ---- */
+
+static const char *keep_text(struct split *s, const char *text)
+{
+    return pool_copy(&s->pool, text, strlen(text));
+}
+
+static int take_sets(struct split *s, const struct stream_head *h)
+{
+    for (uint32_t k = 0; k < h->n_sets; k++) {
+        uint32_t m = 0;
+        while (m < s->n_sets && strcmp(s->sets[m], h->sets[k]) != 0)
+            m++;
+        if (m < s->n_sets)
+            continue;
+        if (s->n_sets == SPLIT_MAX_SETS || !(s->sets[s->n_sets] = keep_text(s, h->sets[k])))
+            return SPLIT_NO_MEMORY;
+        s->n_sets++;
+    }
+    return SPLIT_OK;
+}
+
+/* The provenance of the first segment stands for all. */
+static int take_head(struct split *s, const struct stream_head *h)
+{
+    s->n_segment = 0;
+    if (s->n_heads++ == 0) {
+        s->n_steps = h->n_steps < SPLIT_MAX_STEPS ? h->n_steps : SPLIT_MAX_STEPS;
+        for (uint32_t k = 0; k < s->n_steps; k++) {
+            const struct stream_step *from = &h->steps[k];
+            struct stream_option *o = pool_take(&s->pool, (from->n_options + 1) * sizeof *o);
+            struct stream_step to = {keep_text(s, from->tool), keep_text(s, from->version),
+                                     from->n_options, o};
+            if (!o || !to.tool || !to.version)
+                return SPLIT_NO_MEMORY;
+            for (uint32_t i = 0; i < from->n_options; i++) {
+                o[i].key = keep_text(s, from->options[i].key);
+                o[i].value = keep_text(s, from->options[i].value);
+                if (!o[i].key || !o[i].value)
+                    return SPLIT_NO_MEMORY;
+            }
+            s->steps[k] = to;
+        }
+    }
+    return take_sets(s, h);
+}
+
+/* ---- programs ---- */
+
+/* Digest of a table: names, sources, digests, lines. */
+static uint64_t table_digest(const struct stream_programs *p)
+{
+    struct digest d;
+    digest_start(&d);
+    digest_feed(&d, &p->n, sizeof p->n);
+    for (uint32_t k = 0; k < p->n; k++) {
+        digest_feed(&d, p->ids[k], strlen(p->ids[k]) + 1);
+        const char *source = p->sources[stream_u32(p->source, k)];
+        digest_feed(&d, source, strlen(source) + 1);
+    }
+    if (p->digest)
+        digest_feed(&d, p->digest, 8 * (size_t)p->n);
+    return digest_value(&d);
+}
+
+static uint64_t program_hash(const struct stream_programs *p, uint32_t k)
+{
+    struct digest d;
+    const char *source = p->sources[stream_u32(p->source, k)];
+    digest_start(&d);
+    digest_feed(&d, source, strlen(source) + 1);
+    digest_feed(&d, p->ids[k], strlen(p->ids[k]) + 1);
+    return digest_value(&d);
+}
+
+static int add_block(struct split *s, const struct stream_programs *p, uint64_t digest)
+{
+    if (split_grow(&s->blocks, &s->cap_blocks, s->n_blocks, sizeof *s->blocks))
+        return SPLIT_NO_MEMORY;
+    struct split_block *b = &s->blocks[s->n_blocks];
+    memset(b, 0, sizeof *b);
+    b->digest = digest;
+    b->n = p->n;
+    b->global = malloc(((size_t)p->n + 1) * sizeof *b->global);
+    if (!b->global)
+        return SPLIT_NO_MEMORY;
+    s->n_blocks++;
+    for (uint32_t k = 0; k < p->n; k++) {
+        int64_t g = number_of(&s->ids, program_hash(p, k), s->n_programs);
+        if (g < 0)
+            return SPLIT_NO_MEMORY;
+        s->n_programs += (uint32_t)g == s->n_programs;
+        b->global[k] = (uint32_t)g;
+    }
+    return spill_programs(&s->spill, p, &b->place) ? SPLIT_TEMPORARY : SPLIT_OK;
+}
+
+static int take_programs(struct split *s, const struct stream_programs *p)
+{
+    uint64_t digest = table_digest(p);
+    size_t k = 0;
+    while (k < s->n_blocks && s->blocks[k].digest != digest)
+        k++;
+    int status = k == s->n_blocks ? add_block(s, p, digest) : SPLIT_OK;
+    if (status)
+        return status;
+    if (split_grow(&s->segment, &s->cap_segment, s->n_segment, sizeof *s->segment))
+        return SPLIT_NO_MEMORY;
+    struct split_link link = {p->block, (uint32_t)k};
+    s->segment[s->n_segment++] = link;
+    return SPLIT_OK;
+}
+
+/* ---- results ---- */
+
+/* Numbers of this frame's exceptions among all names; 255 at most in all. */
+static int take_errors(struct split *s, const struct stream_results *r)
+{
+    s->remap = 0;
+    for (uint32_t k = 0; k < r->n_errors; k++) {
+        uint32_t m = 0;
+        while (m < s->n_errors && strcmp(s->errors[m], r->errors[k]) != 0)
+            m++;
+        if (m == s->n_errors) {
+            if (m == 255 || !(s->errors[m] = keep_text(s, r->errors[k])))
+                return SPLIT_NO_MEMORY;
+            s->n_errors++;
+        }
+        s->map[k + 1] = (uint8_t)(m + 1);
+        s->remap |= m != k;
+    }
+    return SPLIT_OK;
+}
+
+static int remap_errors(struct split *s, struct stream_entry *e)
+{
+    struct stream_result_item *items = pool_take(&s->scratch, (e->n_items + 1) * sizeof *items);
+    if (!items)
+        return SPLIT_NO_MEMORY;
+    memcpy(items, e->items, e->n_items * sizeof *items);
+    for (uint32_t i = 0; i < e->n_items; i++) {
+        uint8_t *to = items[i].error ? pool_take(&s->scratch, (size_t)e->n + 1) : NULL;
+        if (!items[i].error)
+            continue;
+        if (!to)
+            return SPLIT_NO_MEMORY;
+        for (uint32_t k = 0; k < e->n; k++)
+            to[k] = s->map[items[i].error[k]];
+        items[i].error = to;
+    }
+    e->items = items;
+    return SPLIT_OK;
+}
+
+static int64_t task_of(struct split *s, const char *key)
+{
+    int64_t t = number_of(&s->keys, digest_of(key, strlen(key)), (uint32_t)s->n_tasks);
+    if (t < 0 || (size_t)t < s->n_tasks)
+        return t;
+    if (split_grow(&s->tasks, &s->cap_tasks, s->n_tasks, sizeof *s->tasks))
+        return -1;
+    struct split_task task = {keep_text(s, key), SPLIT_NOWHERE, SPLIT_NOWHERE};
+    s->tasks[s->n_tasks++] = task;
+    return task.key ? t : -1;
+}
+
+static int take_entry(struct split *s, uint32_t block, struct stream_entry *e)
+{
+    int64_t t = task_of(s, e->task);
+    if (t < 0 || split_grow(&s->entries, &s->cap_entries, s->n_entries, sizeof *s->entries))
+        return SPLIT_NO_MEMORY;
+    pool_reset(&s->scratch);
+    if (s->remap && remap_errors(s, e))
+        return SPLIT_NO_MEMORY;
+    struct split_entry *x = &s->entries[s->n_entries];
+    memset(x, 0, sizeof *x);
+    x->block = block;
+    x->next = SPLIT_NOWHERE;
+    if (spill_entry(&s->spill, e, &x->place))
+        return SPLIT_TEMPORARY;
+    struct split_task *task = &s->tasks[t];
+    if (task->last == SPLIT_NOWHERE)
+        task->first = s->n_entries;
+    else
+        s->entries[task->last].next = s->n_entries;
+    task->last = s->n_entries++;
+    return SPLIT_OK;
+}
+
+static int take_results(struct split *s, struct stream_reader *reader, const struct stream_results *r)
+{
+    struct stream_entry e;
+    size_t k = s->n_segment;
+    char number[24];
+    while (k > 0 && s->segment[k - 1].block != r->block)
+        k--;
+    snprintf(number, sizeof number, "%u", (unsigned)r->block);
+    if (k == 0)
+        return split_fail(s, SPLIT_MISUSE, "results for block %s, whose programs did not come%s",
+                          number, "");
+    int status = take_errors(s, r), got;
+    while (!status && (got = stream_next_entry(reader, &e)) != 0)
+        status = got < 0 ? got : take_entry(s, s->segment[k - 1].ours, &e);
+    return status;
+}
+
+int split_take(struct split *s, struct stream_reader *reader, int kind, const struct stream_frame *f)
+{
+    switch (kind) {
+    case STREAM_HEAD:
+        return take_head(s, f->head);
+    case STREAM_PROGRAMS_FRAME:
+        return take_programs(s, &f->programs);
+    case STREAM_RESULTS_FRAME:
+        return take_results(s, reader, &f->results);
+    case STREAM_END_FRAME:
+        s->failed += f->end.failed;
+        return SPLIT_OK;
+    default:
+        return SPLIT_OK;
+    }
+}
+
+size_t split_n_tasks(const struct split *s)
+{
+    return s->n_tasks;
+}
+
+const char *split_task(const struct split *s, size_t k)
+{
+    return s->tasks[k].key;
+}
+
+uint64_t split_failed(const struct split *s)
+{
+    return s->failed;
+}
+
+const char *split_reason(const struct split *s)
+{
+    return s->reason;
+}
+
+int split_write_status(const struct split *s)
+{
+    return s->write_status;
+}

@@ -1,0 +1,83 @@
+/* What split.c and split_write.c share. */
+#ifndef LIB_SPLIT_PRIVATE_H
+#define LIB_SPLIT_PRIVATE_H
+
+#include "digest.h"
+#include "pool.h"
+#include "spill.h"
+#include "split.h"
+
+#define SPLIT_NOWHERE ((size_t)-1)
+enum { SPLIT_MAX_SETS = 1024, SPLIT_MAX_STEPS = 16 };
+
+struct split_slot {
+    uint64_t hash;
+    uint32_t number; /* 1 + number; 0: free */
+};
+
+struct split_table {
+    struct split_slot *slots;
+    size_t n, size;
+};
+
+/* A table of programs, once however often it came. */
+struct split_block {
+    uint64_t digest;
+    struct spill_place place;
+    uint32_t n;
+    uint32_t *global; /* number of each program among all */
+    uint32_t out;     /* 1 + its number in the segment being written; 0: not there */
+};
+
+struct split_entry {
+    struct spill_place place;
+    uint32_t block;
+    size_t next; /* of the same task */
+};
+
+struct split_task {
+    const char *key;
+    size_t first, last; /* entries */
+};
+
+struct split_link {
+    uint32_t block, ours; /* number in the stream, number here */
+};
+
+/* Where a program of the task being written was met: entry number + 1 and stamp of the task. */
+struct split_seen {
+    uint32_t stamp;
+    size_t entry;
+};
+
+struct split {
+    struct spill spill, twin; /* twin: a second buffer over the same file */
+    struct pool pool;         /* lives as long as the split */
+    struct pool scratch;      /* of one entry */
+    struct split_block *blocks;
+    struct split_task *tasks;
+    struct split_entry *entries;
+    struct split_link *segment; /* blocks of the segment being read */
+    size_t n_blocks, n_tasks, n_entries, n_segment;
+    size_t cap_blocks, cap_tasks, cap_entries, cap_segment;
+    struct split_table ids, keys;
+    uint32_t n_programs, n_heads;
+    struct split_seen *seen; /* by program */
+    uint32_t stamp;
+    const char *sets[SPLIT_MAX_SETS];
+    uint32_t n_sets;
+    struct stream_step steps[SPLIT_MAX_STEPS + 1];
+    uint32_t n_steps;
+    const char *errors[256];
+    uint32_t n_errors;
+    uint8_t map[256];
+    int remap;
+    uint64_t failed;
+    int write_status;
+    char reason[256];
+};
+
+int split_fail(struct split *s, int status, const char *format, const char *a, const char *b);
+int split_grow(void *array, size_t *cap, size_t n, size_t size);
+
+#endif
