@@ -8,6 +8,6 @@ DATADIR = $(PREFIX)/share/batt
 CC = gcc
 AR = ar
 NVCC = nvcc
-CFLAGS = -O2 -g
+CFLAGS = $(if $(asan),-O1,-O2) -g
 WARN = -Wall -Wextra -Werror -Wno-psabi
 CPPFLAGS = -D_GNU_SOURCE

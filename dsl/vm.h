@@ -380,8 +380,9 @@ DSL_FN void vm_enter(struct vm *vm, struct vm_place *at, const struct body *b, s
     at->code = vm_view(vm, at)->code + b->code;
     at->regs = regs;
     at->pc = 0;
-    memcpy(regs + b->n_regs - b->n_consts, vm_view(vm, at)->consts + b->consts,
-           b->n_consts * sizeof(struct val));
+    if (b->n_consts)
+        memcpy(regs + b->n_regs - b->n_consts, vm_view(vm, at)->consts + b->consts,
+               b->n_consts * sizeof(struct val));
 }
 
 /* Makes room for a new frame above the current one; NULL with err = LIMIT if there is none. */
