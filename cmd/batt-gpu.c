@@ -5,11 +5,11 @@
  * written before the next is read.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/inputs.h"
 #include "../lib/matrix.h"
 #include "../lib/options.h"
 #include "../lib/output.h"
@@ -43,20 +43,13 @@ static struct {
     uint32_t n_programs;
     const char *output;
     long long gate, fuel, threads, block, level;
-    int gpus_asked, strict, status;
-    uint64_t failed; /* bad inputs, upstream ones included */
+    int gpus_asked;
     char **sets;
     uint32_t n_sets;
 } flags = {.fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
 
+static struct inputs inputs; /* grids and programs: status and bad inputs of both */
 static struct matrix matrix;
-
-/* Keeps the worst status. */
-static void worsen(int status)
-{
-    if (status > flags.status)
-        flags.status = status;
-}
 
 static int choose(const char *const *names, int n, const char *text)
 {
@@ -120,7 +113,7 @@ static int read_option(const struct options_state *o, int id)
         matrix.want_times = 1;
         return 0;
     case OPTION_STRICT:
-        flags.strict = 1;
+        inputs.strict = true;
         return 0;
     default:
         flags.output = o->argument;
@@ -143,78 +136,22 @@ static int add_set(const char *name)
     return p[flags.n_sets] ? (int)(flags.n_sets++, 0) : -1;
 }
 
-static int take_frame(const char *name, int kind, const struct stream_frame *f)
+static int take_grids(void *context, const char *name, struct stream_reader *reader, int kind,
+                      const struct stream_frame *f)
 {
-    switch (kind) {
-    case STREAM_HEAD:
-        if (f->head->content != STREAM_GRIDS) {
-            util_error("%s: holds results, not grids", name);
-            return -2;
-        }
-        for (uint32_t k = 0; k < f->head->n_sets; k++)
-            if (add_set(f->head->sets[k]))
-                return -1;
-        return 0;
-    case STREAM_GRIDS_FRAME:
-        return tasks_add_frame(&matrix.tasks, &f->grids);
-    case STREAM_END_FRAME:
-        flags.failed += f->end.failed;
-        if (f->end.failed)
-            worsen(UTIL_PARTIAL);
-        return 0;
-    default:
-        return 0;
+    int bad = 0;
+    (void)context, (void)reader;
+    if (kind == STREAM_HEAD && f->head->content != STREAM_GRIDS) {
+        util_error("%s: holds results, not grids", name);
+        return UTIL_USAGE;
     }
-}
-
-/* Reads one stream of grids; 0, or an exit status that ends the tool. */
-static int read_grids(const char *name, int fd)
-{
-    struct stream_reader *r = stream_reader_open(fd);
-    struct stream_frame f;
-    int kind = STREAM_MEMORY, status = 0;
-    if (!r) {
+    for (uint32_t k = 0; kind == STREAM_HEAD && !bad && k < f->head->n_sets; k++)
+        bad = add_set(f->head->sets[k]);
+    if (kind == STREAM_GRIDS_FRAME)
+        bad = tasks_add_frame(&matrix.tasks, &f->grids);
+    if (bad)
         util_error("%s: out of memory", name);
-        return UTIL_INCOMPLETE;
-    }
-    while (status == 0 && (kind = stream_next(r, &f)) != STREAM_EOF) {
-        if (kind > 0)
-            status = take_frame(name, kind, &f);
-        else {
-            util_error("%s: %s", name, stream_reason(r));
-            worsen(UTIL_INCOMPLETE);
-            flags.failed++;
-            if (flags.strict || stream_is_final(kind))
-                break;
-        }
-    }
-    stream_reader_close(r);
-    if (status == -1)
-        util_error("%s: out of memory", name);
-    return status == -2 ? UTIL_USAGE : status ? UTIL_INCOMPLETE : 0;
-}
-
-static int read_all_grids(int n, char **names)
-{
-    int status = 0;
-    if (n == 0)
-        return read_grids("standard input", STDIN_FILENO);
-    for (int k = 0; k < n && status == 0; k++) {
-        int is_stdin = strcmp(names[k], "-") == 0;
-        int fd = is_stdin ? STDIN_FILENO : open(names[k], O_RDONLY | O_CLOEXEC);
-        if (fd < 0) {
-            util_error("%s: %s", names[k], strerror(errno));
-            worsen(UTIL_PARTIAL);
-            flags.failed++;
-            if (flags.strict)
-                return UTIL_INCOMPLETE;
-            continue;
-        }
-        status = read_grids(is_stdin ? "standard input" : names[k], fd);
-        if (!is_stdin)
-            close(fd);
-    }
-    return status;
+    return bad ? UTIL_INCOMPLETE : 0;
 }
 
 /* ---- results ---- */
@@ -287,17 +224,17 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
     while (!status && (got = programs_read(src, &b)) != PROGRAMS_END) {
         if (got == PROGRAMS_BAD_FILE) {
             util_error("%s: %s", src->bad_name, src->reason);
-            worsen(UTIL_PARTIAL);
-            flags.failed++;
-            status = flags.strict ? UTIL_INCOMPLETE : 0;
+            inputs_worsen(&inputs, UTIL_PARTIAL);
+            inputs.failed++;
+            status = inputs.strict ? UTIL_INCOMPLETE : 0;
             continue;
         }
         int done = got < 0 ? MATRIX_NO_MEMORY : matrix_compile(&matrix, &b);
         uint32_t n_bad = done ? 0 : report_bad(src, &b);
         if (n_bad) {
-            worsen(UTIL_PARTIAL);
-            flags.failed += n_bad;
-            if (flags.strict) {
+            inputs_worsen(&inputs, UTIL_PARTIAL);
+            inputs.failed += n_bad;
+            if (inputs.strict) {
                 status = UTIL_INCOMPLETE;
                 break;
             }
@@ -327,7 +264,7 @@ static void summarise(void)
     if (matrix.n_unpaired) {
         util_warn("%llu programs name a task that is not there or not unique, the first '%s'",
                   (unsigned long long)matrix.n_unpaired, matrix.unpaired);
-        worsen(UTIL_PARTIAL);
+        inputs_worsen(&inputs, UTIL_PARTIAL);
     }
 }
 
@@ -346,7 +283,7 @@ static int run_all(struct programs *src)
         status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status)
         status = run_programs(src, w, &out);
-    if (!status && (matrix.write_status = stream_write_end(w, flags.failed)))
+    if (!status && (matrix.write_status = stream_write_end(w, inputs.failed)))
         status = failure(&out, MATRIX_WRITE_FAILED);
     stream_writer_close(w);
     if (status) {
@@ -382,7 +319,7 @@ int main(int argc, char **argv)
         util_error("no solver library found; name programs with -p");
         return UTIL_USAGE;
     }
-    if ((status = read_all_grids(argc - o.index, argv + o.index)))
+    if ((status = inputs_read(&inputs, argc - o.index, argv + o.index, take_grids, NULL)))
         return status;
     if (tasks_index(&matrix.tasks)) {
         util_error("out of memory");
@@ -393,5 +330,5 @@ int main(int argc, char **argv)
     summarise();
     programs_close(&src);
     matrix_close(&matrix);
-    return status ? status : flags.status;
+    return status ? status : inputs.status;
 }

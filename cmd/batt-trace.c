@@ -2,12 +2,11 @@
  * batt-trace: one program on one grid: each line's value and cost.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "../lib/inputs.h"
 #include "../lib/options.h"
 #include "../lib/output.h"
 #include "../lib/solvers.h"
@@ -118,41 +117,25 @@ static int grid_from_json(struct grid_bytes *g)
     return status;
 }
 
-static int read_stream(const char *name, int fd, struct tasks *tasks)
+static int take_grids(void *tasks, const char *name, struct stream_reader *reader, int kind,
+                      const struct stream_frame *f)
 {
-    struct stream_reader *r = stream_reader_open(fd);
-    struct stream_frame f;
-    int kind = STREAM_MEMORY, status = 0;
-    while (r && !status && (kind = stream_next(r, &f)) != STREAM_EOF) {
-        if (kind == STREAM_GRIDS_FRAME && tasks_add_frame(tasks, &f.grids))
-            kind = STREAM_MEMORY;
-        if (kind < 0) {
-            util_error("%s: %s", name, kind == STREAM_MEMORY ? "out of memory" : stream_reason(r));
-            status = UTIL_INCOMPLETE;
-        }
-    }
-    stream_reader_close(r);
-    return r ? status : UTIL_INCOMPLETE;
+    (void)reader;
+    if (kind != STREAM_GRIDS_FRAME || tasks_add_frame(tasks, &f->grids) == 0)
+        return 0;
+    util_error("%s: out of memory", name);
+    return UTIL_INCOMPLETE;
 }
 
 /* The item asked for, out of the streams named; 0, or an exit status. */
 static int item_from_streams(struct tasks *tasks, int n, char **names, struct run_item *item)
 {
-    int status = n == 0 ? read_stream("standard input", STDIN_FILENO, tasks) : 0;
-    for (int k = 0; k < n && !status; k++) {
-        int fd = strcmp(names[k], "-") == 0 ? STDIN_FILENO : open(names[k], O_RDONLY | O_CLOEXEC);
-        if (fd < 0) {
-            util_error("%s: %s", names[k], strerror(errno));
-            return UTIL_PARTIAL;
-        }
-        status = read_stream(names[k], fd, tasks);
-        if (fd != STDIN_FILENO)
-            close(fd);
-    }
-    int64_t t = status || tasks_index(tasks) ? TASK_NONE
-                                             : tasks_find(tasks, flags.task, strlen(flags.task));
+    struct inputs inputs = {.strict = true};
+    int status = inputs_read(&inputs, n, names, take_grids, tasks);
     if (status)
-        return status;
+        return inputs.status > status ? inputs.status : status;
+    int64_t t = tasks_index(tasks) ? TASK_NONE
+                                   : tasks_find(tasks, flags.task, strlen(flags.task));
     if (t < 0) {
         util_error("%s: %s", flags.task,
                    t == TASK_AMBIGUOUS ? "several tasks have this id; name set/id" : "no such task");

@@ -308,9 +308,6 @@ int split_take(struct split *s, struct stream_reader *reader, int kind, const st
         return take_programs(s, &f->programs);
     case STREAM_RESULTS_FRAME:
         return take_results(s, reader, &f->results);
-    case STREAM_END_FRAME:
-        s->failed += f->end.failed;
-        return SPLIT_OK;
     default:
         return SPLIT_OK;
     }
@@ -326,9 +323,9 @@ const char *split_task(const struct split *s, size_t k)
     return s->tasks[k].key;
 }
 
-uint64_t split_failed(const struct split *s)
+uint64_t split_conflicts(const struct split *s)
 {
-    return s->failed;
+    return s->conflicts;
 }
 
 const char *split_reason(const struct split *s)

@@ -44,9 +44,10 @@ struct split_link {
     uint32_t block, ours; /* number in the stream, number here */
 };
 
-/* Where a program of the task being written was met: entry number + 1 and stamp of the task. */
+/* Where a program of the task being written was met last. */
 struct split_seen {
-    uint32_t stamp;
+    uint32_t stamp; /* of that task; of another: not met */
+    bool often;     /* in several entries, which together have its items */
     size_t entry;
 };
 
@@ -64,6 +65,9 @@ struct split {
     uint32_t n_programs, n_heads;
     struct split_seen *seen; /* by program */
     uint32_t stamp;
+    size_t twin_entry; /* the entry that twin holds, as `old` */
+    struct stream_entry old;
+    uint64_t conflicts;
     const char *sets[SPLIT_MAX_SETS];
     uint32_t n_sets;
     struct stream_step steps[SPLIT_MAX_STEPS + 1];
@@ -72,7 +76,6 @@ struct split {
     uint32_t n_errors;
     uint8_t map[256];
     int remap;
-    uint64_t failed;
     int write_status;
     char reason[256];
 };

@@ -39,38 +39,77 @@ static int same_result(const struct stream_result_item *x, uint32_t j,
            a.size == b.size && (!a.size || memcmp(a.data, b.data, a.size) == 0);
 }
 
-/* Are all results of program j of x among those of program k of y, and equal? */
-static int same_results(const struct stream_entry *x, uint32_t j, const struct stream_entry *y,
-                        uint32_t k)
+static const struct stream_result_item *find_item(const struct stream_entry *e,
+                                                  const struct stream_result_item *like)
 {
-    for (uint32_t i = 0; i < x->n_items; i++) {
-        uint32_t m = 0;
-        while (m < y->n_items && (y->items[m].part != x->items[i].part ||
-                                  y->items[m].index != x->items[i].index))
-            m++;
-        if (m == y->n_items || !same_result(&x->items[i], j, &y->items[m], k))
-            return 0;
-    }
-    return 1;
+    for (uint32_t m = 0; m < e->n_items; m++)
+        if (e->items[m].part == like->part && e->items[m].index == like->index)
+            return &e->items[m];
+    return NULL;
 }
 
-/* Is program j of the entry, met before in the task, the same there?  SPLIT_OK if so. */
-static int check_twice(struct split *s, const struct stream_entry *e, uint32_t j, uint32_t global)
+/* Counts a conflict; the first is described. */
+static void note_conflict(struct split *s, const struct stream_entry *e, uint32_t j,
+                          const struct stream_result_item *i, const struct split_block *b)
 {
-    const struct split_entry *before = &s->entries[s->seen[global].entry];
-    const struct split_block *b = &s->blocks[before->block];
-    struct stream_entry old;
+    struct spill third = {.file = s->spill.file};
+    struct stream_programs p;
+    if (s->conflicts++)
+        return;
+    const char *id = spill_read_programs(&third, b->place, &p) ? "?" : p.ids[stream_program(e, j)];
+    snprintf(s->reason, sizeof s->reason, "%s %s %u, program %s", e->task,
+             i->part == STREAM_DEMO ? "demonstration" : "test", (unsigned)i->index, id);
+    free(third.buf);
+    free(third.parts);
+}
+
+/* Compares program j of e with what the earlier entry says of it, marking the items it has.
+   SPLIT_OK or SPLIT_TEMPORARY. */
+static int compare_with(struct split *s, size_t earlier, size_t entry, const struct stream_entry *e,
+                        uint32_t j, uint8_t *covered)
+{
+    const struct split_block *b = &s->blocks[s->entries[earlier].block];
+    const struct split_block *ours = &s->blocks[s->entries[entry].block];
+    uint32_t global = ours->global[stream_program(e, j)];
     int64_t k = -1;
     s->twin.file = s->spill.file;
-    if (spill_read_entry(&s->twin, before->place, &old))
+    if (s->twin_entry != earlier && spill_read_entry(&s->twin, s->entries[earlier].place, &s->old))
         return SPLIT_TEMPORARY;
+    s->twin_entry = earlier;
+    if (j < s->old.n && b->global[stream_program(&s->old, j)] == global)
+        k = j; /* the usual case: the same stream twice */
     for (uint32_t i = 0; i < b->n && k < 0; i++)
         if (b->global[i] == global)
-            k = place_in(&old, i);
-    if (k >= 0 && same_results(e, j, &old, (uint32_t)k))
-        return SPLIT_OK;
-    return split_fail(s, SPLIT_CONFLICT, "%s: results of one program came twice and differ%s", e->task,
-                      "");
+            k = place_in(&s->old, i);
+    for (uint32_t i = 0; k >= 0 && i < e->n_items; i++) {
+        const struct stream_result_item *old = find_item(&s->old, &e->items[i]);
+        if (old && !covered[i] && !same_result(&e->items[i], j, old, (uint32_t)k))
+            note_conflict(s, e, j, old, ours);
+        covered[i] |= old != NULL;
+    }
+    return SPLIT_OK;
+}
+
+/* How many items of program j of the entry, met before in the task, came before; or -1, the temporary
+   file failed. */
+static int64_t count_known(struct split *s, size_t task, size_t entry, const struct stream_entry *e,
+                           uint32_t j)
+{
+    const struct split_block *b = &s->blocks[s->entries[entry].block];
+    const struct split_seen *seen = &s->seen[b->global[stream_program(e, j)]];
+    uint8_t *covered = pool_take(&s->scratch, (size_t)e->n_items + 1);
+    int64_t n = 0;
+    if (!covered)
+        return -1;
+    memset(covered, 0, e->n_items);
+    if (!seen->often && compare_with(s, seen->entry, entry, e, j, covered))
+        return -1;
+    for (size_t k = s->tasks[task].first; seen->often && k != entry; k = s->entries[k].next)
+        if (compare_with(s, k, entry, e, j, covered))
+            return -1;
+    for (uint32_t i = 0; i < e->n_items; i++)
+        n += covered[i];
+    return n;
 }
 
 /* ---- leaving programs out of an entry ---- */
@@ -144,8 +183,8 @@ static int select_programs(struct split *s, struct stream_entry *e, const uint32
     return status;
 }
 
-/* Leaves out of *e what an earlier entry of the task has already. */
-static int drop_known(struct split *s, size_t entry, struct stream_entry *e)
+/* Leaves out of *e the programs of which earlier entries of the task have all items already. */
+static int drop_known(struct split *s, size_t task, size_t entry, struct stream_entry *e)
 {
     const struct split_block *b = &s->blocks[s->entries[entry].block];
     uint32_t *keep = pool_take(&s->scratch, 4 * ((size_t)e->n + 1)), n = 0;
@@ -153,14 +192,18 @@ static int drop_known(struct split *s, size_t entry, struct stream_entry *e)
         return SPLIT_NO_MEMORY;
     for (uint32_t k = 0; k < e->n; k++) {
         uint32_t g = b->global[stream_program(e, k)];
-        if (s->seen[g].stamp == s->stamp && s->seen[g].entry != entry) {
-            int status = check_twice(s, e, k, g);
-            if (status)
-                return status;
-            continue;
+        struct split_seen *seen = &s->seen[g];
+        bool again = seen->stamp == s->stamp && seen->entry != entry;
+        if (again) {
+            int64_t known = count_known(s, task, entry, e, k);
+            if (known < 0)
+                return SPLIT_TEMPORARY;
+            if (known == (int64_t)e->n_items)
+                continue;
         }
-        s->seen[g].stamp = s->stamp;
-        s->seen[g].entry = entry;
+        seen->often = again;
+        seen->stamp = s->stamp;
+        seen->entry = entry;
         keep[n++] = k;
     }
     return n == e->n ? SPLIT_OK : select_programs(s, e, keep, n);
@@ -195,11 +238,12 @@ static int write_task(struct split *s, struct stream_writer *w, size_t t)
 {
     struct stream_entry e;
     s->stamp++;
+    s->twin_entry = SPLIT_NOWHERE;
     for (size_t k = s->tasks[t].first; k != SPLIT_NOWHERE; k = s->entries[k].next) {
         pool_reset(&s->scratch);
         if (spill_read_entry(&s->spill, s->entries[k].place, &e))
             return SPLIT_TEMPORARY;
-        int status = drop_known(s, k, &e);
+        int status = drop_known(s, t, k, &e);
         if (!status && e.n)
             status = wrote(s, stream_write_entry(w, s->blocks[s->entries[k].block].out - 1, &e));
         if (status)
@@ -229,5 +273,5 @@ int split_write(struct split *s, struct stream_writer *w, size_t from, size_t to
         status = wrote(s, stream_error_names(w, s->n_errors, s->errors));
     for (size_t t = from; t < to && !status; t++)
         status = write_task(s, w, t);
-    return status ? status : wrote(s, stream_write_end(w, failed));
+    return status ? status : wrote(s, stream_write_end(w, failed + s->conflicts));
 }

@@ -1,0 +1,31 @@
+/*
+ * inputs.h: the streams that a command line names, read frame by frame: what every tool that takes
+ * streams does in the same way.
+ *
+ * A file that cannot be opened, a loss within a stream and inputs that failed upstream are named on
+ * stderr (through util_error), counted, and the rest is processed.
+ */
+#ifndef BATT_INPUTS_H
+#define BATT_INPUTS_H
+
+#include "stream.h"
+
+struct inputs {
+    bool strict;     /* stop at the first bad input */
+    int status;      /* enum util_status so far: the worst met */
+    uint64_t failed; /* bad inputs so far, upstream ones included */
+};
+
+/* Takes one frame of the stream `name`.  0: go on; negative: trouble that the reader explains (an
+ * enum stream_kind); positive: an exit status that ends the tool, the message has been printed. */
+typedef int inputs_take(void *context, const char *name, struct stream_reader *reader, int kind,
+                        const struct stream_frame *frame);
+
+/* Reads all streams in order; n = 0 or "-" is standard input.  0, or the exit status that ends the
+ * tool: take's own, or UTIL_INCOMPLETE where strict or memory ended it. */
+int inputs_read(struct inputs *in, int n, char *const *names, inputs_take *take, void *context);
+
+/* Keeps the worse of two exit statuses. */
+void inputs_worsen(struct inputs *in, int status);
+
+#endif
