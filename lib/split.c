@@ -33,8 +33,8 @@ void split_close(struct split *s)
     free(s->tasks);
     free(s->entries);
     free(s->segment);
-    free(s->ids.slots);
-    free(s->keys.slots);
+    numbers_free(&s->ids);
+    numbers_free(&s->keys);
     free(s->seen);
     free(s);
 }
@@ -58,39 +58,6 @@ int split_grow(void *array, size_t *cap, size_t n, size_t size)
     *p = q;
     *cap = want;
     return 0;
-}
-
-/*
- * Number of a hash in a table of numbers by hash, given `next` if it is new.  64-bit XXH64 hashes
- * stand for the names they were made of: among a million names two meet once in 37 million runs.
- */
-static int64_t number_of(struct split_table *t, uint64_t hash, uint32_t next)
-{
-    if (2 * (t->n + 1) > t->size) {
-        struct split_slot *old = t->slots;
-        size_t old_size = t->size;
-        t->size = t->size ? 2 * t->size : 256;
-        t->slots = calloc(t->size, sizeof *t->slots);
-        for (size_t k = 0; t->slots && k < old_size; k++) {
-            size_t i = old[k].hash & (t->size - 1);
-            while (old[k].number && t->slots[i].number)
-                i = (i + 1) & (t->size - 1);
-            if (old[k].number)
-                t->slots[i] = old[k];
-        }
-        free(old);
-        if (!t->slots)
-            return t->size = 0, -1;
-    }
-    size_t i = hash & (t->size - 1);
-    while (t->slots[i].number && t->slots[i].hash != hash)
-        i = (i + 1) & (t->size - 1);
-    if (!t->slots[i].number) {
-        t->slots[i].hash = hash;
-        t->slots[i].number = next + 1;
-        t->n++;
-    }
-    return (int64_t)t->slots[i].number - 1;
 }
 
 /* ---- heads ---- */
@@ -181,7 +148,7 @@ static int add_block(struct split *s, const struct stream_programs *p, uint64_t 
         return SPLIT_NO_MEMORY;
     s->n_blocks++;
     for (uint32_t k = 0; k < p->n; k++) {
-        int64_t g = number_of(&s->ids, program_hash(p, k), s->n_programs);
+        int64_t g = numbers_of(&s->ids, program_hash(p, k), s->n_programs);
         if (g < 0)
             return SPLIT_NO_MEMORY;
         s->n_programs += (uint32_t)g == s->n_programs;
@@ -249,7 +216,7 @@ static int remap_errors(struct split *s, struct stream_entry *e)
 
 static int64_t task_of(struct split *s, const char *key)
 {
-    int64_t t = number_of(&s->keys, digest_of(key, strlen(key)), (uint32_t)s->n_tasks);
+    int64_t t = numbers_of(&s->keys, digest_of(key, strlen(key)), (uint32_t)s->n_tasks);
     if (t < 0 || (size_t)t < s->n_tasks)
         return t;
     if (split_grow(&s->tasks, &s->cap_tasks, s->n_tasks, sizeof *s->tasks))

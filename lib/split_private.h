@@ -3,22 +3,13 @@
 #define LIB_SPLIT_PRIVATE_H
 
 #include "digest.h"
+#include "numbers.h"
 #include "pool.h"
 #include "spill.h"
 #include "split.h"
 
 #define SPLIT_NOWHERE ((size_t)-1)
 enum { SPLIT_MAX_SETS = 1024, SPLIT_MAX_STEPS = 16 };
-
-struct split_slot {
-    uint64_t hash;
-    uint32_t number; /* 1 + number; 0: free */
-};
-
-struct split_table {
-    struct split_slot *slots;
-    size_t n, size;
-};
 
 /* A table of programs, once however often it came. */
 struct split_block {
@@ -61,7 +52,7 @@ struct split {
     struct split_link *segment; /* blocks of the segment being read */
     size_t n_blocks, n_tasks, n_entries, n_segment;
     size_t cap_blocks, cap_tasks, cap_entries, cap_segment;
-    struct split_table ids, keys;
+    struct numbers ids, keys;
     uint32_t n_programs, n_heads;
     struct split_seen *seen; /* by program */
     uint32_t stamp;

@@ -16,14 +16,14 @@ struct ops_case {
     int i, j;              /* 0..31 */
     const uint32_t *plane; /* tw columns of h words, 32 more readable on both sides */
     int h, tw;
-    int i0;                /* row a load begins at, any */
-    int64_t wi, wj;        /* corner of a window, any */
-    uint32_t *to;          /* room for n words, no more */
-    int32_t x[32], y[32];  /* lanes */
+    int i0;                     /* row a load begins at, any */
+    int64_t wi, wj;             /* corner of a window, any */
+    uint32_t *to;               /* room for n words, no more */
+    int32_t x[32], y[32];       /* lanes */
     int32_t at_i[32], at_j[32]; /* places in the plane for the lanes of `in` */
     uint32_t in, cond, before;  /* before: what *over and *zero hold already */
-    const int32_t *from;   /* 32 lanes at any alignment of 4, no more readable */
-    int32_t *lanes_to;     /* room for 32 */
+    const int32_t *from;        /* 32 lanes at any alignment of 4, no more readable */
+    int32_t *lanes_to;          /* room for 32 */
 };
 
 struct ops_result {
@@ -33,11 +33,12 @@ struct ops_result {
 
 /* Rows first, then what picture.h builds on them, then lanes. */
 #define OPS_ALL(X)                                                                                 \
-    X(zero) X(fill) X(load) X(store) X(and) X(or) X(xor) X(andnot) X(shl) X(shr) X(down1) X(up1)   \
-    X(below) X(reverse) X(flip) X(transpose) X(any) X(eq) X(count) X(first) X(columns) X(ballot)   \
-    X(get) X(bit) X(window) X(rect)                                                                \
-    X(lanes_fill) X(lanes_load) X(lanes_store) X(lanes_add) X(lanes_sub) X(lanes_mul) X(lanes_div) \
-    X(lanes_eq) X(lanes_lt) X(lanes_select) X(lanes_bits) X(lanes_test) X(lanes_get)
+    X(zero)                                                                                        \
+    X(fill) X(load) X(store) X(and) X(or) X(xor) X(andnot) X(shl) X(shr) X(down1) X(up1) X(below)  \
+        X(reverse) X(flip) X(transpose) X(any) X(eq) X(count) X(first) X(columns) X(ballot) X(get) \
+            X(bit) X(window) X(rect) X(lanes_fill) X(lanes_load) X(lanes_store) X(lanes_add)       \
+                X(lanes_sub) X(lanes_mul) X(lanes_div) X(lanes_eq) X(lanes_lt) X(lanes_select)     \
+                    X(lanes_bits) X(lanes_test) X(lanes_get)
 
 #define OPS_ENUM(name) OPS_##name,
 enum ops_number { OPS_ALL(OPS_ENUM) OPS_COUNT };

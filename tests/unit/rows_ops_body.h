@@ -90,8 +90,7 @@ OPS_LANES(lanes_select, lanes_select(c->cond, OPS_X, OPS_Y))
 OPS_LANES(lanes_bits, lanes_bits(c->cond))
 OPS_NUMBER(lanes_eq, lanes_eq(OPS_X, OPS_Y))
 OPS_NUMBER(lanes_lt, lanes_lt(OPS_X, OPS_Y))
-OPS_NUMBER(lanes_test,
-           lanes_test(c->plane, c->h, lanes_load(c->at_i), lanes_load(c->at_j), c->in))
+OPS_NUMBER(lanes_test, lanes_test(c->plane, c->h, lanes_load(c->at_i), lanes_load(c->at_j), c->in))
 OPS_NUMBER(lanes_get, lanes_get(OPS_X, c->k))
 
 static void ops_lanes_store(const struct ops_case *c, struct ops_result *r)

@@ -1,0 +1,86 @@
+/*
+ * score.h: joined results, task by task: what each program matched, which outputs are the guesses,
+ * and what that sums up to.
+ *
+ * A task is gathered from its entries, handed to the caller when the next one begins, and forgotten.
+ */
+#ifndef BATT_SCORE_H
+#define BATT_SCORE_H
+
+#include "stream.h"
+
+enum { SCORE_GUESSES = 2 }; /* a test output may be guessed twice, as in ARC-AGI */
+
+enum score_rank {
+    SCORE_BY_MATCH, /* most demonstrations matched, then fewer lines, then name */
+    SCORE_BY_VOTE   /* outputs, by demonstrations matched, then by how many programs gave them */
+};
+
+/* One program on one task. */
+struct score_row {
+    const char *id, *source;
+    bool shared_id; /* programs of other sources have this id too: name the source */
+    uint32_t lines;
+    uint32_t demo_ok, test_ok;
+    uint8_t outcome;   /* enum stream_outcome: of the first item that is not ok; else ok */
+    uint32_t line;     /* of its error, fuel or limit; 0 none */
+    const char *error; /* name of its exception, NULL none */
+    uint64_t sig;      /* digest over the demonstration outputs; 0 unknown */
+    uint32_t at;       /* private: where it stands among the task's programs */
+};
+
+struct score_guess {
+    int64_t row;                /* the program that made it; -1: no guess */
+    struct stream_bytes output; /* packed value; data NULL: not carried */
+    bool right;                 /* equals the expected output */
+};
+
+struct score_task {
+    const char *key;
+    uint32_t n_demo, n_test, n_known; /* known: tests whose expected output is known */
+    uint32_t n_rows;
+    const struct score_row *rows; /* best first; those that matched nothing, as they came */
+    const struct score_guess *guesses; /* n_test x SCORE_GUESSES */
+    uint32_t n_passed;                 /* programs that match all demonstrations */
+    bool rated;                        /* all test outputs are known; else the two are false: */
+    bool oracle;                       /* a program matches everything */
+    bool pass[SCORE_GUESSES];          /* every test is right within K guesses */
+};
+
+struct score_totals {
+    uint64_t tasks;        /* that any program ran on */
+    uint64_t rated;        /* of these: all test outputs are known */
+    uint64_t demo_solved;  /* a program matches all demonstrations */
+    uint64_t oracle;       /* rated, and one program matches everything */
+    uint64_t pass[SCORE_GUESSES]; /* rated, and each test is right within K guesses */
+    uint64_t tests;               /* known test outputs */
+    uint64_t test_oracle;         /* some program has it right */
+    uint64_t test_pass[SCORE_GUESSES];
+    uint64_t rows, passed; /* programs x tasks; of these with all demonstrations matched */
+};
+
+struct score;
+
+/* Takes a finished task; what it points to lives until the function returns.  Non-zero ends. */
+typedef int score_sink(void *context, const struct score_task *task);
+
+enum score_status {
+    SCORE_OK = 0,
+    SCORE_NO_MEMORY = -101, /* apart from the negative enum stream_kind */
+    SCORE_NOT_JOINED = -102,
+    SCORE_NO_PROGRAMS = -103 /* results for a block whose table did not come; they are left out */
+};
+
+struct score *score_open(enum score_rank rank, score_sink *sink, void *context);
+void score_close(struct score *s);
+
+/* Takes a frame just delivered by stream_next.  0, a score_status, a negative enum stream_kind
+   (trouble of the reader), or what the sink returned. */
+int score_take(struct score *s, struct stream_reader *reader, int kind, const struct stream_frame *f);
+
+/* Hands out the last task.  As score_take. */
+int score_finish(struct score *s);
+
+const struct score_totals *score_totals(const struct score *s);
+
+#endif
