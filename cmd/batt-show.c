@@ -46,7 +46,7 @@ static int show_all(FILE *file, int n, char **operands, struct inputs *inputs)
 static int run(const char *path, int n, char **operands)
 {
     struct output out;
-    struct inputs inputs = {0};
+    struct inputs inputs = {.viewer = true};
     if (output_open(&out, path, OUTPUT_TEXT) != OUTPUT_OK) {
         util_error("%s: %s", out.name, output_reason(&out));
         return UTIL_INCOMPLETE;

@@ -12,6 +12,7 @@
 
 struct inputs {
     bool strict;     /* stop at the first bad input */
+    bool viewer;     /* failures upstream are not this tool's: they leave the status alone */
     int status;      /* enum util_status so far: the worst met */
     uint64_t failed; /* bad inputs so far, upstream ones included */
 };

@@ -1,0 +1,210 @@
+# batt-score: what programs matched, which outputs are the guesses, in every form.
+load helper
+
+# Tasks: mirrored and doubled each have a rule; hard has a test that differs from its demonstrations.
+setup() {
+    mkdir data
+    cat > data/mirrored.json << 'J'
+{"train": [{"input": [[1, 2]], "output": [[2, 1]]}, {"input": [[3, 4], [5, 6]], "output": [[4, 3], [6, 5]]}],
+ "test": [{"input": [[7, 8, 9]], "output": [[9, 8, 7]]}]}
+J
+    cat > data/doubled.json << 'J'
+{"train": [{"input": [[1]], "output": [[1, 1], [1, 1]]}, {"input": [[2]], "output": [[2, 2], [2, 2]]}],
+ "test": [{"input": [[3]], "output": [[3, 3], [3, 3]]}, {"input": [[4, 5]], "output": [[4, 4, 5, 5], [4, 4, 5, 5]]}]}
+J
+    cat > data/hard.json << 'J'
+{"train": [{"input": [[1, 1]], "output": [[1, 1]]}, {"input": [[2], [2]], "output": [[2], [2]]}],
+ "test": [{"input": [[3, 4]], "output": [[4, 3]]}]}
+J
+    cat > programs.py << 'P'
+def solve_flip(I):
+    O = vmirror(I)
+    return O
+
+
+def solve_same(I):
+    x1 = identity(I)
+    O = identity(x1)
+    return O
+
+
+def solve_double(I):
+    O = upscale(I, TWO)
+    return O
+
+
+def solve_other(I):
+    O = size(I)
+    return O
+
+
+def solve_broken(I):
+    x1 = width(I)
+    O = divide(I, x1)
+    return O
+P
+    batt-collect --set s -o tasks.batt data
+    batt-gpu -k all -p programs.py tasks.batt | batt-split -o j.batt
+}
+
+@test "score: TSV rows, best first, and totals on stderr" {
+    batt-score j.batt 2> err | cut -f 1-8 > got
+    cat > want << 'T'
+task	id	demo_ok	demo_n	test_ok	test_n	outcome	line
+s/doubled	solve_double	2	2	2	2	ok	0
+s/hard	solve_flip	2	2	1	1	ok	0
+s/hard	solve_same	2	2	0	1	ok	0
+s/mirrored	solve_flip	2	2	1	1	ok	0
+T
+    cmp want got
+    echo 'batt-score: 3 tasks: demo_solved 3, oracle 3, pass@1 3, pass@2 3 of 3; 4 test outputs: oracle 4, pass@1 4, pass@2 4' |
+        cmp - err
+    [ "$(batt-score -q j.batt 2>&1 | wc -l)" -eq 5 ]
+}
+
+@test "score: the signature is the same for equal demonstration outputs" {
+    batt-score -a -q j.batt | awk -F '\t' '$1 == "s/hard" && $3 == 2 {print $9}' | sort -u > sigs
+    [ "$(wc -l < sigs)" -eq 1 ]
+    saw -E '^[0-9a-f]{16}$' < sigs
+}
+
+@test "score -a: all rows, with outcome and line" {
+    batt-score -a -q j.batt | cut -f 1-8 > got
+    [ "$(wc -l < got)" -eq 16 ]
+    saw -x 's/doubled	solve_other	0	2	0	2	other	0' < got
+    saw -x 's/doubled	solve_broken	0	2	0	2	error	24' < got || { cat got; false; }
+}
+
+@test "score --passed: ids of programs that match every demonstration" {
+    batt-score --passed -q j.batt > got
+    printf 'solve_double\nsolve_flip\nsolve_same\nsolve_flip\n' | cmp - got
+}
+
+@test "score --json: rows, tasks with guesses, totals" {
+    batt-score --json j.batt > got.jsonl
+    python3 - << 'P'
+import json
+rows = [json.loads(line) for line in open("got.jsonl")]
+task = {r["task"]: r for r in rows if r["type"] == "task"}
+assert task["s/hard"]["guesses"] == [["solve_flip", "solve_same"]], task["s/hard"]
+assert task["s/hard"]["passed"] == 2 and task["s/hard"]["pass@1"] and task["s/hard"]["oracle"]
+assert len([r for r in rows if r["type"] == "row"]) == 4
+totals = rows[-1]
+assert totals["type"] == "totals" and totals["tasks"] == 3 and totals["rows"] == 15, totals
+assert totals["tests"] == 4 and totals["test_pass@2"] == 4 and totals["passed"] == 4, totals
+P
+}
+
+@test "score: fewer lines, then name, decide between equals" {
+    printf 'def solve_b(I):\n    O = identity(I)\n    return O\n\ndef solve_a(I):\n    x1 = vmirror(I)\n    O = vmirror(x1)\n    return O\n' > p.py
+    printf '\n\ndef solve_c(I):\n    O = hmirror(I)\n    return O\n' >> p.py
+    batt-gpu -k all -p p.py tasks.batt | batt-split | batt-score -q > got
+    awk -F '\t' '$1 == "s/hard" {print $2}' got > order
+    printf 'solve_b\nsolve_c\nsolve_a\n' | cmp - order
+}
+
+@test "score --rank=vote: the output that more programs gave comes first" {
+    cat > p.py << 'P'
+def solve_a(I):
+    O = identity(I)
+    return O
+
+
+def solve_b(I):
+    x1 = identity(I)
+    x2 = vmirror(x1)
+    O = identity(x2)
+    return O
+
+
+def solve_c(I):
+    x1 = vmirror(I)
+    O = identity(x1)
+    return O
+P
+    batt-gpu -k all -p p.py -o v.batt tasks.batt
+    batt-split -o vj.batt v.batt
+    batt-score --json vj.batt | saw '"task":"s/hard".*"pass@1":false,"pass@2":true,"guesses":\[\["solve_a","solve_c"\]\]'
+    batt-score --json --rank=vote vj.batt | saw '"task":"s/hard".*"pass@1":true,"pass@2":true,"guesses":\[\["solve_c","solve_a"\]\]'
+}
+
+@test "score --submission: two distinct outputs per test input" {
+    batt-score -q --submission sub.json -o /dev/null j.batt
+    python3 - << 'P'
+import json
+s = json.load(open("sub.json"))
+assert sorted(s) == ["doubled", "hard", "mirrored"], s
+assert s["hard"] == [{"attempt_1": [[4, 3]], "attempt_2": [[3, 4]]}], s["hard"]
+assert len(s["doubled"]) == 2
+assert s["doubled"][1]["attempt_1"] == [[4, 4, 5, 5], [4, 4, 5, 5]]
+assert all(a["attempt_1"] != a["attempt_2"] for t in s.values() for a in t)
+P
+}
+
+@test "score --submission: two tasks of one id are named, the first is kept" {
+    batt-collect --set other -t hard -o more.batt data
+    batt-gpu -k all -p programs.py tasks.batt more.batt | batt-split -o both.batt
+    run batt-score -q --submission sub.json -o /dev/null both.batt
+    assert_failure 1
+    assert_output 'batt-score: sub.json: other/hard: another task has this id; the first is kept'
+}
+
+@test "score: tests without solutions count as not known" {
+    sed -i 's/, "output": \[\[9, 8, 7\]\]//' data/mirrored.json
+    batt-collect --set s data | batt-gpu -p programs.py | batt-split | batt-score > got 2> err
+    saw -x 's/mirrored	solve_flip	2	2	0	0	ok	0	.*' < got
+    saw 'pass@2 2 of 2; 3 test outputs' < err
+}
+
+@test "score: equal names of two files name their source" {
+    mkdir a b
+    printf 'def solve_x(I):\n    O = identity(I)\n    return O\n' | tee a/p.py > b/p.py
+    batt-gpu -p a -p b tasks.batt | batt-split | batt-score -q > got
+    saw -x 's/hard	a/p.py:solve_x	2.*' < got
+    saw -x 's/hard	b/p.py:solve_x	2.*' < got
+}
+
+@test "score: an aligned, coloured table with the totals last" {
+    batt-score --color=always j.batt > got
+    [ "$(tail -n 1 got | cut -c 1-12)" = "$(printf '\033[1mpass@2  ')" ] || { cat -v got; false; }
+    sed 's/\x1b\[[0-9;]*m//g' got > plain
+    saw -x 'task        program        demos    tests   lines  outcome' < plain || { cat plain; false; }
+    saw -x 's/doubled   solve_double    2/2      2/2        1  ok' < plain || { cat plain; false; }
+    saw -E '^oracle +3 / 3 +100\.0% +4 / 4 +100\.0%$' < plain
+}
+
+@test "score: no control characters reach the terminal" {
+    printf '{"id": "a\\tb\\u001b[31m", "program": "def f(I):\\n    O = identity(I)\\n    return O\\n"}\n' > c.jsonl
+    batt-gpu -p c.jsonl tasks.batt | batt-split | batt-score -q > got
+    saw -F 's/hard	a\tb\x1b[31m	2' < got
+}
+
+@test "score: results not joined, grids, empty input, wrong options" {
+    batt-gpu -p programs.py -o r.batt tasks.batt
+    run batt-score r.batt
+    assert_failure 2
+    assert_output 'batt-score: r.batt: not joined by task: use batt-split before'
+    run batt-score tasks.batt
+    assert_failure 2
+    assert_output 'batt-score: tasks.batt: holds grids, not results'
+    run batt-score -q /dev/null
+    assert_failure 3
+    run batt-score --rank=luck j.batt
+    assert_failure 2
+    run batt-score --color=blue j.batt
+    assert_failure 2
+}
+
+@test "score: a truncated stream is scored as far as it goes, exit 3" {
+    head -c $(($(wc -c < j.batt) - 30)) j.batt > cut.batt
+    run --separate-stderr batt-score cut.batt
+    assert_failure 3
+    assert_output --partial 's/mirrored'
+}
+
+@test "score: full disk" {
+    run batt-score -q -o /dev/full j.batt
+    assert_failure 3
+    assert_output 'batt-score: /dev/full: No space left on device'
+    batt-score -a j.batt 2> /dev/null | head -n 1 > /dev/null
+}

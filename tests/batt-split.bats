@@ -1,0 +1,134 @@
+# batt-split: blocks and shards in, whole tasks out.
+load helper
+
+setup() {
+    make_tasks data aaaaaaaa bbbbbbbb cccccccc
+    batt-collect --set s -o tasks.batt data
+    for k in 1 2 3 4 5 6 7; do
+        echo "{\"id\": \"p$k\", \"program\": \"def solve(I):\\n    O = upscale(I, $((k % 3 + 1)))\\n    return O\\n\"}"
+    done > c.jsonl
+    batt-gpu -k all --block 2 -p c.jsonl -o r.batt tasks.batt
+}
+
+# results STREAM: result lines in an order of their own, without places in blocks.
+results() {
+    shown "$1" | grep '"type":"result"' | sed 's/"block":[0-9]*,"index":[0-9]*,//' | sort
+}
+
+@test "split: a task's results stand together, nothing lost or changed" {
+    batt-split -o j.batt r.batt
+    shown j.batt | saw '"joined":true'
+    results r.batt > want
+    results j.batt > got
+    cmp want got
+    [ "$(wc -l < got)" -eq 63 ]
+    shown j.batt | sed -n 's/^{"type":"result","task":"\([^"]*\)".*/\1/p' | uniq > order
+    printf 's/aaaaaaaa\ns/bbbbbbbb\ns/cccccccc\n' | cmp - order
+}
+
+@test "split: shards of tasks and of programs, in any order" {
+    batt-split -o j.batt r.batt
+    head -n 4 c.jsonl > c1.jsonl
+    tail -n 3 c.jsonl > c2.jsonl
+    for t in aaaaaaaa bbbbbbbb cccccccc; do
+        batt-collect --set s -t $t -o t.batt data
+        for c in c1 c2; do
+            cp $c.jsonl same.jsonl
+            batt-gpu -k all -p same.jsonl -o r-$t-$c.batt t.batt
+        done
+    done
+    batt-split -o k.batt r-cccccccc-c2.batt r-aaaaaaaa-c1.batt r-bbbbbbbb-c2.batt \
+        r-bbbbbbbb-c1.batt r-aaaaaaaa-c2.batt r-cccccccc-c1.batt
+    results j.batt | sed 's/"source":"[^"]*"//' > want
+    results k.batt | sed 's/"source":"[^"]*"//' > got
+    cmp want got
+}
+
+@test "split: equal duplicates become one" {
+    batt-split -o once.batt r.batt
+    batt-split -o twice.batt r.batt r.batt
+    batt-show once.batt | grep -v '"type":"end"' > want
+    batt-show twice.batt | grep -v '"type":"end"' > got
+    cmp want got
+}
+
+@test "split: duplicates that differ are an error, the first is kept" {
+    batt-gpu -k all --gate 1 --block 2 -p c.jsonl -o low.batt tasks.batt
+    run batt-split -o both.batt r.batt low.batt
+    assert_failure 1
+    assert_output --regexp '^batt-split: 40 results came twice and differ; the first is kept.  The first such: s/aaaaaaaa demonstration 1, program p1$'
+    results r.batt > want
+    results both.batt > got
+    cmp want got
+    shown both.batt | saw '"failed":40'
+}
+
+@test "split: demonstrations and tests run apart come together" {
+    batt-collect --set s -P demo -o d.batt data
+    batt-collect --set s -P test -o t.batt data
+    batt-gpu -k all -p c.jsonl -o rd.batt d.batt
+    batt-gpu -k all -p c.jsonl -o rt.batt t.batt
+    batt-split -o j.batt rd.batt rt.batt
+    [ "$(count result j.batt)" -eq 63 ]
+}
+
+@test "split -d: a whole stream per task" {
+    batt-split -d out r.batt
+    (cd out && find . -type f | sort) > names
+    printf './s/aaaaaaaa.batt\n./s/bbbbbbbb.batt\n./s/cccccccc.batt\n' | cmp - names
+    cat out/s/*.batt > all.batt
+    batt-split -o j.batt all.batt
+    results r.batt > want
+    results j.batt > got
+    cmp want got
+}
+
+@test "split -d and -o do not go together; unknown options are named" {
+    run batt-split -d out -o x r.batt
+    assert_failure 2
+    assert_output --partial 'not together with -d'
+    run batt-split --nonsense
+    assert_failure 2
+}
+
+@test "split: a key that climbs out of the folder is refused" {
+    batt-collect --set .. -o evil.batt data
+    batt-gpu -k all -p c.jsonl -o evil-r.batt evil.batt
+    run batt-split -d out evil-r.batt
+    assert_failure 3
+    assert_output --partial 'not a name for a file'
+    [ ! -e aaaaaaaa.batt ]
+}
+
+@test "split: grids instead of results, an empty input, a missing file" {
+    run batt-split -o x tasks.batt
+    assert_failure 2
+    assert_output 'batt-split: tasks.batt: holds grids, not results: batt-gpu makes results'
+    run batt-split -o x /dev/null
+    assert_failure 3
+    assert_output --partial '/dev/null: '
+    run batt-split -o x missing.batt r.batt
+    assert_failure 1
+    assert_output 'batt-split: missing.batt: No such file or directory'
+    [ "$(count result x)" -eq 63 ]
+}
+
+@test "split: a truncated stream gives what arrived whole, exit 3" {
+    head -c $(($(wc -c < r.batt) - 30)) r.batt > cut.batt
+    run batt-split -o x cut.batt
+    assert_failure 3
+    assert_output --partial 'cut.batt: '
+    [ "$(count result x)" -eq 63 ]
+    run batt-split --strict -o y cut.batt
+    assert_failure 3
+    [ ! -e y ]
+}
+
+@test "split: full disk, unwritable temporary folder" {
+    run batt-split -o /dev/full r.batt
+    assert_failure 3
+    assert_output --partial '/dev/full: No space left on device'
+    run batt-split --tmpdir /nowhere -o x r.batt
+    assert_failure 3
+    assert_output --partial 'temporary file in /nowhere: No such file or directory'
+}
