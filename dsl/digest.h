@@ -1,5 +1,6 @@
 /*
- * A 64-bit digest of a value: equal values have equal digests, whatever form they are in.
+ * A 64-bit digest of a value.  Values that print alike have equal digests, whatever form they are in
+ * (True equals 1 but prints differently: a set that holds (True, 2) is no mask).
  *
  * Mixing is splitmix64's finaliser (Steele, Lea, Flood, "Fast splittable pseudorandom number
  * generators", 2014).  Not for adversaries; outputs that matter are compared in full.

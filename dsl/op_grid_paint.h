@@ -211,8 +211,8 @@ DSL_FN struct val pic_shifted(struct vm *vm, struct val v, int64_t di, int64_t d
 {
     struct pic *p = heap_pic(vm, v);
     int64_t row = p->row + di, col = p->col + dj;
-    if (row != (int32_t)row || col != (int32_t)col || row + p->h != (int32_t)(row + p->h) ||
-        col + p->w != (int32_t)(col + p->w))
+    if (row != (int32_t)row || col != (int32_t)col ||
+        !pic_allowed(row, col, p->h, p->w, p->n_layers))
         return fail(vm, ERR_LIMIT);
     uint64_t ref = heap_alloc(vm, p->b.size16);
     if (!ref)

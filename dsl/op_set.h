@@ -59,7 +59,7 @@ DSL_FN int pic_union(struct vm *vm, struct val a, struct val b, struct val *out)
     if (!heap_room(vm, most / 4 + 1))
         return 0;
     uint32_t n = colours_join(p, q, (int32_t *)heap_at(vm, held));
-    if (pic_count_words(box.bottom - box.top, box.right - box.left, n) > LIMIT_WORDS)
+    if (!pic_allowed(box.top, box.left, box.bottom - box.top, box.right - box.left, n))
         return 0;
     heap_alloc(vm, most / 4 + 1);
     uint64_t ref = pic_alloc(vm, (enum val_tag)a.tag, (int32_t)box.top, (int32_t)box.left,

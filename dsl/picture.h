@@ -90,15 +90,24 @@ DSL_INLINE uint64_t pic_count_words(int64_t h, int64_t w, uint64_t n_layers)
     return (uint64_t)h * tw * n_layers;
 }
 
+enum { COLOURS_MAX = 2048 }; /* colours of one picture; more stay a list of elements */
+
+/* May there be a picture of this box and so many layers?  Its rows and columns fit 32 bits. */
+DSL_INLINE int pic_allowed(int64_t row, int64_t col, int64_t h, int64_t w, uint32_t n_layers)
+{
+    return row + h - 1 <= INT32_MAX && col + w - 1 <= INT32_MAX && n_layers <= COLOURS_MAX &&
+           pic_count_words(h, w, n_layers) <= LIMIT_WORDS;
+}
+
 /*
  * A picture at the top of the arena, colours and words not yet set.  Returns its ref, 0 with
- * err = LIMIT when it has more than LIMIT_WORDS words.
+ * err = LIMIT when it is not allowed.
  */
 DSL_FN uint64_t pic_alloc(struct vm *vm, enum val_tag tag, int32_t row, int32_t col, int64_t h,
                           int64_t w, uint32_t n_layers)
 {
     uint64_t words = pic_count_words(h, w, n_layers);
-    if (words > LIMIT_WORDS) {
+    if (!pic_allowed(row, col, h, w, n_layers)) {
         fail(vm, ERR_LIMIT);
         return 0;
     }
@@ -412,8 +421,6 @@ DSL_FN int colours_insert(int32_t *list, uint32_t *n, uint32_t cap, int32_t c)
     return 1;
 }
 
-enum { COLOURS_MAX = 2048 }; /* colours of one picture; more stay a list of elements */
-
 /*
  * The picture of n >= 1 elements, all PAIR (tag INDICES) or all CELL (tag OBJECT), duplicates
  * welcome.  Returns 0 and nothing made when the picture would be too large for masks; *out then
@@ -426,7 +433,7 @@ DSL_FN int pic_from_elements(struct vm *vm, enum val_tag tag, const struct val *
     int64_t h = e.bottom - e.top + 1, w = e.right - e.left + 1;
     uint64_t scratch = vm->top;
     uint32_t n_colours = tag == VAL_INDICES;
-    if (pic_count_words(h, w, 1) > LIMIT_WORDS || !heap_room(vm, COLOURS_MAX / 4))
+    if (!pic_allowed(e.top, e.left, h, w, 1) || !heap_room(vm, COLOURS_MAX / 4))
         return 0;
     int32_t *list = (int32_t *)heap_at(vm, scratch);
     list[0] = 0;
@@ -434,7 +441,7 @@ DSL_FN int pic_from_elements(struct vm *vm, enum val_tag tag, const struct val *
         if (!(k > 0 && v[k].c == v[k - 1].c) &&
             !colours_insert(list, &n_colours, COLOURS_MAX, v[k].c))
             return 0;
-    if (pic_count_words(h, w, n_colours) > LIMIT_WORDS)
+    if (!pic_allowed(e.top, e.left, h, w, n_colours))
         return 0;
     int32_t few[16];
     uint64_t held = n_colours <= 16 ? 0 : heap_alloc(vm, pic_colour_units(n_colours));

@@ -22,6 +22,7 @@ int evaluator_open(struct evaluator *e, uint64_t fuel)
 void evaluator_close(struct evaluator *e)
 {
     vm_memory_free(e->vm);
+    numbers_free(&e->outputs);
     free(e->position);
     free(e->failed);
     free(e->passed);
@@ -51,6 +52,7 @@ struct evaluating {
     struct columns *columns; /* by item */
     uint64_t *sig;
     uint32_t *twin; /* by place: 1 + place of its twin, or 0 */
+    int samples;    /* a program takes S */
 };
 
 static int size_scratch(struct evaluator *e, uint32_t n_list, uint32_t n_block)
@@ -102,6 +104,7 @@ static void find_twins(struct evaluating *v)
     for (uint32_t k = 0; k < v->n; k++)
         v->e->position[v->list[k]] = k + 1;
     for (uint32_t k = 0; k < v->n; k++) {
+        v->samples |= v->b->entries[v->list[k]].code.n_params == 3;
         uint32_t t = v->twins[v->list[k]];
         v->twin[k] = t ? v->e->position[t - 1] : 0;
     }
@@ -115,14 +118,14 @@ static uint32_t store_output(struct evaluating *v, struct columns *c, struct run
     struct value_pack *p = c->pack;
     size_t from = p->size;
     value_out_pack(v->e->vm, v->e->engine, r->value, p);
-    if (p->failed)
+    int64_t k = p->failed ? -1 : numbers_of(&v->e->outputs, r->digest, c->n_outputs);
+    if (k < 0)
         return 0;
-    for (uint32_t k = 0; k < c->n_outputs; k++)
-        if (c->offsets[k + 1] - c->offsets[k] == p->size - from &&
-            memcmp(p->data + c->offsets[k], p->data + from, p->size - from) == 0) {
-            p->size = from;
-            return k + 1;
-        }
+    if (k < c->n_outputs && c->offsets[k + 1] - c->offsets[k] == p->size - from &&
+        memcmp(p->data + c->offsets[k], p->data + from, p->size - from) == 0) {
+        p->size = from;
+        return (uint32_t)k + 1;
+    }
     c->offsets[++c->n_outputs] = p->size;
     return c->n_outputs;
 }
@@ -215,21 +218,30 @@ static void copy_twin(struct evaluating *v, const struct task_item *item, struct
     }
 }
 
-static int run_item(struct evaluating *v, const struct task_item *item, struct columns *c)
+/* Puts the item into the arena, with the demonstrations if a program asks for them. */
+static int begin_item(struct evaluating *v, const struct task_item *item)
 {
     struct run_item in = {item->input, item->known ? &item->expected : NULL, v->task->demos,
-                          v->task->n_demos, v->options->give_c};
-    int ready = v->e->engine->begin(v->e->vm, &in) == 0;
+                          v->samples ? v->task->n_demos : 0, v->options->give_c};
+    numbers_reset(&v->e->outputs);
+    return v->e->engine->begin(v->e->vm, &in) == 0;
+}
+
+static int run_item(struct evaluating *v, const struct task_item *item, struct columns *c)
+{
+    int ready = -1; /* not begun: with a gate there is often nothing left to run */
     for (uint32_t k = 0; k < v->n; k++) {
         const struct program_entry *p = &v->b->entries[v->list[k]];
         if (p->error) {
             c->outcome[k] = OUTCOME_SYNTAX;
         } else if (v->twin[k]) {
             copy_twin(v, item, c, k, v->twin[k] - 1);
-        } else if (!ready) {
-            c->outcome[k] = OUTCOME_LIMIT;
         } else if (!v->options->gate || v->e->failed[k] < v->options->gate) {
-            if (run_one(v, item, c, k))
+            if (ready < 0)
+                ready = begin_item(v, item);
+            if (!ready)
+                c->outcome[k] = OUTCOME_LIMIT;
+            else if (run_one(v, item, c, k))
                 return -1;
         }
         v->out->counts[c->outcome[k]]++;

@@ -9,6 +9,7 @@
 #define LIB_EVALUATE_H
 
 #include "engine.h"
+#include "numbers.h"
 #include "programs.h"
 #include "stream.h"
 #include "tasks.h"
@@ -41,6 +42,7 @@ struct evaluator {
     uint32_t n_position;
     uint32_t *failed, *passed; /* demonstrations, by place in the list */
     uint32_t n_lists;
+    struct numbers outputs; /* of the item, by digest */
 };
 
 /* 0, or -1: no memory or no engine (BATT_ENGINE). */

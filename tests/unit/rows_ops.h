@@ -32,13 +32,14 @@ struct ops_result {
 };
 
 /* Rows first, then what picture.h builds on them, then lanes. */
+/* clang-format off */
 #define OPS_ALL(X)                                                                                 \
-    X(zero)                                                                                        \
-    X(fill) X(load) X(store) X(and) X(or) X(xor) X(andnot) X(shl) X(shr) X(down1) X(up1) X(below)  \
-        X(reverse) X(flip) X(transpose) X(any) X(eq) X(count) X(first) X(columns) X(ballot) X(get) \
-            X(bit) X(window) X(rect) X(lanes_fill) X(lanes_load) X(lanes_store) X(lanes_add)       \
-                X(lanes_sub) X(lanes_mul) X(lanes_div) X(lanes_eq) X(lanes_lt) X(lanes_select)     \
-                    X(lanes_bits) X(lanes_test) X(lanes_get)
+    X(zero) X(fill) X(load) X(store) X(and) X(or) X(xor) X(andnot) X(shl) X(shr) X(down1) X(up1)   \
+    X(below) X(reverse) X(flip) X(transpose) X(any) X(eq) X(count) X(first) X(columns) X(ballot)   \
+    X(get) X(bit) X(window) X(rect)                                                                \
+    X(lanes_fill) X(lanes_load) X(lanes_store) X(lanes_add) X(lanes_sub) X(lanes_mul) X(lanes_div) \
+    X(lanes_eq) X(lanes_lt) X(lanes_select) X(lanes_bits) X(lanes_test) X(lanes_get)
+/* clang-format on */
 
 #define OPS_ENUM(name) OPS_##name,
 enum ops_number { OPS_ALL(OPS_ENUM) OPS_COUNT };

@@ -366,6 +366,7 @@ int main(void)
     struct places f = {fence_new(), fence_new(), fence_new(), fence_new()};
     struct ops_case c;
     long passed = 0, failed = 0;
+    setvbuf(stdout, NULL, _IOLBF, 0); /* what was told before a crash is not lost */
     for (int number = 0; number < CASES; number++) {
         random_case(&c, f);
         for (int d = 0; d < N; d++)
