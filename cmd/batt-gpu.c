@@ -26,7 +26,7 @@ static const struct options_use uses[] = {
     {OPTION_GPUS, NULL},
     {OPTION_DEVICES, NULL},
     {OPTION_THREADS, NULL},
-    {OPTION_BLOCK, "programs in a block of JSON lines (default 4096)"},
+    {OPTION_BLOCK, "programs in a block of JSON lines (default 16384)"},
     {OPTION_LEVEL, NULL},
     {OPTION_OUTPUT, NULL},
     {OPTION_STATS, NULL},

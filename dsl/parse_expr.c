@@ -91,22 +91,25 @@ static int64_t helper_expr(struct scan *c, int32_t helper)
 static int64_t parse_name(struct scan *c, uint32_t len)
 {
     const char *s = c->s;
-    const char *construct = keyword(s, len);
-    if (construct)
-        return scan_construct(c, construct), -1;
-    c->s += len;
-    if (scan_is(s, len, "None"))
+    if (len == 4 && memcmp(s, "None", 4) == 0) {
+        c->s += len;
         return added(c, add_expr(c, EXPR_NONE, c->line));
+    }
     struct local *l = scan_local(c, s, len);
     if (!l)
         return -1;
-    if (l->var >= 0) {
+    if (l->var >= 0) { /* no keyword can be assigned to */
         struct expr *e = add_expr(c, EXPR_VAR, c->line);
+        c->s += len;
         if (e)
             e->ref = l->var;
         return added(c, e);
     }
     l->var = -1;
+    const char *construct = keyword(s, len);
+    if (construct)
+        return scan_construct(c, construct), -1;
+    c->s += len;
     int32_t helper = scan_helper(c, s, len);
     const struct name *n = names_find(&c->t->names, s, len);
     if (helper >= 0)
@@ -280,10 +283,8 @@ static int64_t parse_call(struct scan *c, uint32_t callee)
 /* What follows a value and is no part of the language. */
 static int check_after(struct scan *c)
 {
-    uint32_t len = scan_name(c);
-    const char *word = len ? keyword(c->s, len) : NULL;
-    if (c->s == c->end)
-        return 1;
+    if (c->s == c->end || *c->s == ',' || *c->s == ')' || *c->s == '\n')
+        return 1; /* nearly always */
     if (*c->s == '[')
         return scan_construct(c, "subscript");
     if (*c->s == '.')
@@ -292,6 +293,8 @@ static int check_after(struct scan *c)
         return scan_construct(c, "operator");
     if (*c->s == ':' && c->end - c->s > 1 && c->s[1] == '=')
         return scan_construct(c, "operator");
+    uint32_t len = scan_name(c);
+    const char *word = len ? keyword(c->s, len) : NULL;
     return word ? scan_construct(c, word) : 1;
 }
 

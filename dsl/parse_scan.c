@@ -44,8 +44,16 @@ void scan_to_line_end(struct scan *c)
     c->s = nl ? nl : c->end;
 }
 
+static int is_word(char ch)
+{
+    unsigned char u = (unsigned char)ch;
+    return (unsigned)((u | 32) - 'a') < 26 || (unsigned)(u - '0') < 10 || u == '_' || u >= 0x80;
+}
+
 void scan_blanks(struct scan *c)
 {
+    if (c->s < c->end && (is_word(*c->s) || *c->s == '(' || *c->s == ')' || *c->s == ','))
+        return;
     for (;; c->s++) {
         if (c->s < c->end && *c->s == '#')
             scan_to_line_end(c);
@@ -76,12 +84,6 @@ int scan_take(struct scan *c, char ch)
     return 1;
 }
 
-static int is_word(char ch)
-{
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == '_' ||
-           (ch >= '0' && ch <= '9') || (ch & 0x80);
-}
-
 uint32_t scan_name(const struct scan *c)
 {
     const char *s = c->s;
@@ -97,10 +99,16 @@ int scan_is(const char *s, uint32_t len, const char *word)
     return strlen(word) == len && memcmp(s, word, len) == 0;
 }
 
+static int is_string_prefix(char ch)
+{
+    char low = (char)(ch | 32);
+    return low == 'r' || low == 'b' || low == 'u' || low == 'f';
+}
+
 int scan_string(struct scan *c)
 {
     const char *s = c->s;
-    while (s < c->end && strchr("rRbBuUfF", *s) && *s && s - c->s < 2)
+    while (s < c->end && s - c->s < 2 && is_string_prefix(*s))
         s++;
     if (s == c->end || (*s != '"' && *s != '\''))
         return 0;

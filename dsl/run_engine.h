@@ -58,26 +58,53 @@ DSL_FN int engine_begin(struct vm *vm, const struct run_item *item)
     return vm->err ? -1 : 0;
 }
 
-/* A tuple of rows of ints counts as the grid it is. */
-DSL_FN struct val result_as_grid(struct vm *vm, struct val v)
+/*
+ * Is a tuple a grid, rows of equally many ints?  0: no; 1: yes; 2: yes, of more colours than
+ * RESULT_COLOURS.  Such a result stays a tuple, as any other grid of so many colours is read, for a
+ * mask per colour would be mostly empty.
+ */
+enum { RESULT_COLOURS = 16 };
+
+DSL_FN int result_rows(struct vm *vm, struct val t)
 {
-    if (v.tag != VAL_TUPLE || seq_len(vm, v) == 0)
-        return v;
-    struct val g = as_grid(vm, v);
-    if (!vm->err)
-        return g;
-    vm->err = ERR_NONE;
-    return v;
+    int32_t colours[RESULT_COLOURS];
+    uint32_t n = 0;
+    uint64_t h = seq_len(vm, t), w = 0;
+    int many = 0;
+    for (uint64_t i = 0; i < h; i++) {
+        struct val row = heap_vals(vm, t)[i];
+        if (!val_is_tuple(row) || row.tag == VAL_GRID)
+            return 0;
+        uint64_t len = seq_len(vm, row);
+        if (i > 0 && len != w)
+            return 0;
+        w = len;
+        for (uint64_t j = 0; j < len; j++) {
+            struct val c = tuple_get(vm, row, j);
+            if (!val_is_int(c))
+                return 0;
+            many |= !many && (!val_fits32(c.u.i) ||
+                              !colours_insert(colours, &n, RESULT_COLOURS, (int32_t)c.u.i));
+        }
+    }
+    return many ? 2 : 1;
 }
 
 DSL_FN void engine_judge(struct vm *vm, struct val v, struct run_result *out)
 {
-    v = result_as_grid(vm, v);
+    int rows = v.tag == VAL_TUPLE && seq_len(vm, v) ? result_rows(vm, v) : 0;
+    struct val g = rows == 1 ? as_grid(vm, v) : v;
+    if (!vm->err)
+        v = g;
+    vm->err = ERR_NONE; /* too tall for masks: a tuple then */
     out->value = v;
-    out->outcome = v.tag == VAL_GRID || (v.tag == VAL_TUPLE && seq_len(vm, v) == 0) ? OUTCOME_OK
-                                                                                     : OUTCOME_OTHER;
-    out->digest = v.tag == VAL_GRID ? digest_pic(heap_pic(vm, v)) : digest_value(vm, v);
-    out->equal = vm->expected.tag == VAL_GRID && val_equal(vm, v, vm->expected);
+    out->outcome = rows || v.tag == VAL_GRID || (v.tag == VAL_TUPLE && seq_len(vm, v) == 0)
+                       ? OUTCOME_OK
+                       : OUTCOME_OTHER;
+    out->digest = v.tag == VAL_GRID && heap_pic(vm, v)->n_layers <= RESULT_COLOURS
+                      ? digest_pic(heap_pic(vm, v))
+                      : digest_value(vm, v);
+    out->equal = v.tag == VAL_GRID && vm->expected.tag == VAL_GRID && val_equal(vm, v, vm->expected);
 }
 
 DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_result *out)

@@ -21,7 +21,7 @@
 #include "../dsl/compile.h"
 #include "pool.h"
 
-enum { PROGRAMS_BLOCK = 4096, PROGRAMS_PART = 256 };
+enum { PROGRAMS_BLOCK = 16384, PROGRAMS_PART = 256 };
 
 struct program_entry {
     const char *id;

@@ -28,6 +28,28 @@ static void pack_grid(struct vm *vm, const struct engine *engine, struct val v,
         free(cells);
 }
 
+/* A tuple of rows of ints, as pack_grid would write the grid it is; 1 if it was such. */
+static int pack_rows(struct vm *vm, struct val v, struct value_pack *pack)
+{
+    uint64_t h = seq_len(vm, v), w = 0;
+    for (uint64_t i = 0; i < h; i++) {
+        struct val row = tuple_get(vm, v, i);
+        if (!val_is_tuple(row) || row.tag == VAL_GRID || (i > 0 && seq_len(vm, row) != w))
+            return 0;
+        w = seq_len(vm, row);
+        for (uint64_t j = 0; j < w; j++)
+            if (!val_is_int(tuple_get(vm, row, j)))
+                return 0;
+    }
+    if (w == 0)
+        return 0;
+    value_pack_wide_grid(pack, (uint32_t)h, (uint32_t)w);
+    for (uint64_t i = 0; i < h; i++)
+        for (uint64_t j = 0; j < w; j++)
+            value_pack_int(pack, tuple_get(vm, tuple_get(vm, v, i), j).u.i);
+    return 1;
+}
+
 /* Packs what has no elements; 1 if the value was such. */
 static int pack_leaf(struct vm *vm, const struct engine *engine, struct val v,
                      struct value_pack *pack)
@@ -70,7 +92,7 @@ void value_out_pack(struct vm *vm, const struct engine *engine, struct val v,
     uint32_t depth = 0;
     struct val e;
     uint64_t mark = vm->top;
-    if (pack_leaf(vm, engine, v, pack))
+    if (pack_leaf(vm, engine, v, pack) || (v.tag == VAL_TUPLE && pack_rows(vm, v, pack)))
         return;
     pack_open(vm, v, pack);
     open[0] = seq_begin(vm, v);
