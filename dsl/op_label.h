@@ -46,28 +46,47 @@ DSL_FN struct val component_object(struct vm *vm, struct pic *g, struct plane m,
     return patch_finish(vm, ref);
 }
 
-/*
- * The object of colour c that a single tile of bits is.  The box is known before the block is made,
- * so it has its final form at once; `spare` is a tile of scratch in the arena.
- */
-DSL_FN struct val tile_object(struct vm *vm, rows bits, int32_t c, uint32_t *spare)
+/* Layer k of a picture of one tile: the bits of a tile, moved to its box. */
+DSL_INLINE void store_boxed(struct pic *r, uint32_t k, rows bits, uint32_t *spare)
 {
-    uint32_t by_row = rows_ballot(bits), by_col = rows_columns(bits);
+    if (r->h == 1) {
+        pic_layer(r, k)[0] = rows_columns(bits) >> r->col;
+        return;
+    }
+    rows_store(spare, bits, 32);
+    rows_store(pic_layer(r, k), rows_shr(rows_load(spare, 32, r->row), r->col), r->h);
+}
+
+/*
+ * The object that the bits cut out of g, a grid of one tile: of layer `only`, or of all.  Box and
+ * colours are known before the block is made, so it has its final form at once; `spare` is a tile of
+ * scratch in the arena.
+ */
+DSL_FN struct val tile_object(struct vm *vm, struct pic *g, rows bits, int32_t only, uint32_t *spare)
+{
+    uint32_t by_row = rows_ballot(bits), by_col = rows_columns(bits), n = 0;
     int32_t top = bits_first(by_row), left = bits_first(by_col);
     int32_t h = bits_last(by_row) - top + 1, w = bits_last(by_col) - left + 1;
-    uint64_t ref = pic_alloc(vm, VAL_OBJECT, top, left, h, w, 1);
+    for (uint32_t k = 0; only < 0 && k < g->n_layers; k++)
+        n += (uint32_t)rows_any(rows_and(bits, pic_load(g, k, 0, 0)));
+    uint64_t ref = pic_alloc(vm, VAL_OBJECT, top, left, h, w, only < 0 ? n : 1);
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    pic_colours(r)[0] = c;
-    if (h == 1) {
-        pic_words(r)[0] = by_col >> left;
-    } else {
-        rows_store(spare, bits, 32);
-        rows_store(pic_words(r), rows_shr(rows_load(spare, 32, top), left), h);
+    if (only >= 0) {
+        pic_colours(r)[0] = pic_colours(g)[only];
+        store_boxed(r, 0, bits, spare);
+    }
+    n = 0;
+    for (uint32_t k = 0; only < 0 && k < g->n_layers; k++) {
+        rows part = rows_and(bits, pic_load(g, k, 0, 0));
+        if (!rows_any(part))
+            continue;
+        pic_colours(r)[n] = pic_colours(g)[k];
+        store_boxed(r, n++, part, spare);
     }
     pic_fit(vm, r);
-    return pic_seal(vm, ref, (uint64_t)rows_count(bits));
+    return pic_seal(vm, ref, words_count(pic_words(r), (uint64_t)r->n_layers * r->layer_words));
 }
 
 /* Pushes the components of mask m, which is layer `only` of g, or several layers if only < 0. */
@@ -78,13 +97,7 @@ DSL_FN void push_components_tile(struct vm *vm, struct pic *g, rows mask, int di
     for (int at; held && !vm->err && (at = rows_first(mask)) >= 0;) {
         rows part = flood(rows_bit(at >> 5, at & 31), mask, diagonal);
         mask = rows_andnot(mask, part);
-        if (only >= 0) {
-            stack_push(vm, tile_object(vm, part, pic_colours(g)[only], spare));
-        } else {
-            struct plane m = {spare, 32, 1};
-            rows_store(spare, part, 32);
-            stack_push(vm, component_object(vm, g, m, -1));
-        }
+        stack_push(vm, tile_object(vm, g, part, only, spare));
     }
 }
 

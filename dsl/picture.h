@@ -162,15 +162,12 @@ DSL_INLINE int32_t pic_tile_rows(const struct pic *p)
 
 DSL_FN uint32_t layer_count(struct pic *p, uint32_t k)
 {
-    uint32_t n = 0;
-    PIC_EACH_TILE(p, ti, q) n += (uint32_t)rows_count(pic_load(p, k, ti, q));
-    return n;
+    return words_count(pic_layer(p, k), p->layer_words);
 }
 
 DSL_INLINE int layer_any(struct pic *p, uint32_t k)
 {
-    PIC_EACH_TILE(p, ti, q) if (rows_any(pic_load(p, k, ti, q))) return 1;
-    return 0;
+    return words_any(pic_layer(p, k), p->layer_words);
 }
 
 /* Sets cell count and tree size from the finished layers; the limit of cells holds here. */
@@ -208,14 +205,12 @@ struct extent {
 DSL_FN struct extent pic_extent(struct pic *p)
 {
     struct extent e = {INT32_MAX, -1, INT32_MAX, -1, 0, 0};
+    e.cells = words_count(pic_words(p), (uint64_t)p->n_layers * p->layer_words);
     PIC_EACH_TILE(p, ti, q)
     {
         rows all = rows_zero();
-        for (uint32_t k = 0; k < p->n_layers; k++) {
-            rows r = pic_load(p, k, ti, q);
-            e.cells += (uint64_t)rows_count(r);
-            all = rows_or(all, r);
-        }
+        for (uint32_t k = 0; k < p->n_layers; k++)
+            all = rows_or(all, pic_load(p, k, ti, q));
         uint32_t by_row = rows_ballot(all), by_col = rows_columns(all);
         if (!by_row)
             continue;

@@ -23,6 +23,8 @@
  *   rows_ballot(r)              bit i set if row i is not empty
  *   rows_get(r, i)              the word of row i
  *   rows_bit(i, j)              the single bit (i, j)
+ *   words_count(p, n)           number of bits of the n words p[0..n)
+ *   words_any(p, n)             1 if one of them is not 0, else 0
  *
  * rows_ref.h is the plain scalar dialect that judges the others; rows_vec.h uses compiler vectors.
  */

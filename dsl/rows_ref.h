@@ -179,4 +179,21 @@ DSL_FN rows rows_bit(int i, int j)
     return o;
 }
 
+DSL_INLINE uint32_t words_count(const uint32_t *p, uint64_t n)
+{
+    uint32_t bits = 0;
+    for (uint64_t k = 0; k < n; k++)
+        for (uint32_t w = p[k]; w; w &= w - 1)
+            bits++;
+    return bits;
+}
+
+DSL_INLINE int words_any(const uint32_t *p, uint64_t n)
+{
+    for (uint64_t k = 0; k < n; k++)
+        if (p[k])
+            return 1;
+    return 0;
+}
+
 #endif

@@ -293,4 +293,21 @@ DSL_INLINE rows rows_bit(int i, int j)
     return o;
 }
 
+DSL_INLINE uint32_t words_count(const uint32_t *p, uint64_t n)
+{
+    uint32_t bits = 0;
+    uint64_t k = 0;
+    for (; k + 2 <= n; k += 2)
+        bits += (uint32_t)__builtin_popcountll((uint64_t)p[k] << 32 | p[k + 1]);
+    return k < n ? bits + (uint32_t)__builtin_popcount(p[k]) : bits;
+}
+
+DSL_INLINE int words_any(const uint32_t *p, uint64_t n)
+{
+    for (uint64_t k = 0; k < n; k++)
+        if (p[k])
+            return 1;
+    return 0;
+}
+
 #endif
