@@ -19,6 +19,7 @@ static const struct options_use uses[] = {
     {OPTION_PASSED, NULL},
     {OPTION_RANK, "order of guesses: match (default) or vote"},
     {OPTION_SUBMISSION, "write a Kaggle submission: two distinct outputs per test"},
+    {OPTION_TABLE, NULL},
     {OPTION_COLOR, "auto (default), always or never"},
     {OPTION_OUTPUT, NULL},
     {OPTION_STRICT, NULL},
@@ -29,7 +30,7 @@ static const struct options_tool tool = {
 
 static struct {
     const char *output, *submission, *color;
-    bool all, json, passed;
+    bool all, json, passed, table;
     enum score_rank rank;
 } flags = {.color = "auto"};
 
@@ -51,6 +52,9 @@ static int read_option(const struct options_state *o, int id)
         return 0;
     case OPTION_PASSED:
         flags.passed = true;
+        return 0;
+    case OPTION_TABLE:
+        flags.table = true;
         return 0;
     case OPTION_RANK:
         flags.rank = strcmp(o->argument, "vote") == 0 ? SCORE_BY_VOTE : SCORE_BY_MATCH;
@@ -157,8 +161,8 @@ static bool colored(bool terminal)
 /* Everything read, scored and shown into open outputs; an exit status. */
 static int run_open(int n, char **names)
 {
-    bool terminal = isatty(fileno(table)) || strcmp(flags.color, "always") == 0;
-    enum score_form form = form_of(terminal);
+    bool terminal = isatty(fileno(table));
+    enum score_form form = form_of(terminal || flags.table);
     show = score_show_open(table, form, flags.all, colored(terminal));
     score = score_open(flags.rank, take_task, NULL);
     int status = show && score ? 0 : out_of_memory();

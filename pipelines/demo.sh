@@ -4,6 +4,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PWD/bin:$PATH
-echo '$ batt-collect pipelines/samples | batt-gpu -p pipelines/samples/solvers.py --pair=name | batt-split | batt-score'
+echo '$ batt-collect pipelines/samples | batt-gpu -p pipelines/samples/solvers.py --pair=name | batt-split | batt-score --table'
 batt-collect pipelines/samples | batt-gpu -p pipelines/samples/solvers.py --pair=name |
-    batt-split | batt-score
+    batt-split | batt-score --table

@@ -165,9 +165,10 @@ P
 }
 
 @test "score: an aligned, coloured table with the totals last" {
-    batt-score --color=always j.batt > got
+    batt-score --table --color=always j.batt > got
     [ "$(tail -n 1 got | cut -c 1-12)" = "$(printf '\033[1mpass@2  ')" ] || { cat -v got; false; }
     sed 's/\x1b\[[0-9;]*m//g' got > plain
+    batt-score --table j.batt | cmp - plain
     saw -x 'task        program        demos    tests   lines  outcome' < plain || { cat plain; false; }
     saw -x 's/doubled   solve_double    2/2      2/2        1  ok' < plain || { cat plain; false; }
     saw -E '^oracle +3 / 3 +100\.0% +4 / 4 +100\.0%$' < plain
