@@ -78,8 +78,9 @@ DSL_FN struct val grid_brush(struct vm *vm, struct val grid, const struct brush 
     int32_t bg = b->under ? pic_find(g, b->background) : -1;
     PIC_EACH_TILE(r, ti, q)
     {
-        rows open = b->under ? pic_load(g, (uint32_t)bg, ti, q)
-                             : rows_rect(g->h, g->w, 32 * ti, 32 * q);
+        rows open = !b->under ? rows_rect(g->h, g->w, 32 * ti, 32 * q)
+                    : bg < 0  ? rows_zero() /* painted over by now */
+                              : pic_load(g, (uint32_t)bg, ti, q);
         rows all = rows_zero();
         for (uint32_t m = 0; m < brush_layers(b); m++)
             all = rows_or(all, brush_tile(b, m, 32 * ti, 32 * q, open));
@@ -162,6 +163,8 @@ DSL_FN struct val paint_in_order(struct vm *vm, struct val g, struct val cells, 
         one = stack_to_set(vm, base);
         if (vm->err)
             break;
+        if (one.tag != VAL_OBJECT)
+            continue; /* too far out for a mask, so not on the grid */
         b.p = heap_pic(vm, one);
         b.single = 0;
         b.under = under;

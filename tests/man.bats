@@ -134,7 +134,8 @@ examples() {
 run_examples() {
     local page=$1 name command tool
     name=$(basename "$page")
-    mkdir "of-$name" && cd "of-$name"
+    mkdir "of-$name"
+    cd "of-$name" || return
     put_files
     examples "$page" > commands
     [ -s commands ] || fail "$name: no examples"

@@ -56,45 +56,45 @@ def solve_5582e5ca(I):
 
 def solve_a85d4709(I):
     """The column of each row's grey cell decides the colour of the row."""
-    inks = astuple(TWO, FOUR)
-    all_inks = combine(inks, repeat(THREE, ONE))
-    spots = order(ofcolor(I, FIVE), first)
-    lines = apply(hfrontier, spots)
-    columns = apply(last, spots)
-    is_left = matcher(last, ZERO)
-    is_middle = matcher(last, ONE)
     grey = ofcolor(I, FIVE)
-    left_rows = mapply(hfrontier, sfilter(grey, is_left))
-    middle_rows = mapply(hfrontier, sfilter(grey, is_middle))
-    right_rows = difference(asindices(I), combine(left_rows, middle_rows))
-    red = fill(I, first(all_inks), left_rows)
-    yellow = fill(red, other(inks, TWO), middle_rows)
-    O = fill(yellow, last(all_inks), right_rows)
+    spots = order(grey, first)
+    columns = apply(last, spots)
+    w = width(I)
+    full_row = rbind(repeat, w)
+    places = apply(full_row, columns)
+    yellow = replace(places, ONE, FOUR)
+    green = replace(yellow, TWO, THREE)
+    O = replace(green, ZERO, TWO)
     return O
 
 
 def solve_25d8a9c8(I):
     """Rows of one colour become grey, all others black."""
-    is_even_row = compose(size, dedupe)
-    plain = matcher(is_even_row, ONE)
+    kinds = compose(size, dedupe)
+    plain = matcher(kinds, ONE)
     rows = apply(plain, I)
     grey = rbind(multiply, FIVE)
     w = width(I)
     stretch = rbind(repeat, w)
-    O = apply(compose(stretch, grey), rows)
+    row_of = compose(stretch, grey)
+    O = apply(row_of, rows)
     return O
 
 
 def solve_b8cdaf2b(I):
     """The colour in the middle of the floor rises in two diagonals from the block above it."""
-    last_row = last(I)
-    middle = halve(width(I))
-    last_line = decrement(height(I))
-    ink = index(I, astuple(last_line, middle))
+    w = width(I)
+    middle = halve(w)
+    h = height(I)
+    last_line = decrement(h)
+    floor_middle = astuple(last_line, middle)
+    ink = index(I, floor_middle)
     floor_cells = ofcolor(I, ink)
     block = shift(floor_cells, UP)
-    left_ray = shoot(ulcorner(block), NEG_UNITY)
-    right_ray = shoot(urcorner(block), UP_RIGHT)
+    left_end = ulcorner(block)
+    left_ray = shoot(left_end, NEG_UNITY)
+    right_end = urcorner(block)
+    right_ray = shoot(right_end, UP_RIGHT)
     rays = combine(left_ray, right_ray)
     O = underfill(I, ink, rays)
     return O
@@ -109,8 +109,11 @@ def solve_cdecee7f(I):
     middle = shift(top, DOWN)
     bottom = shift(middle, DOWN)
     from_right = compose(invert, last)
-    forth = combine(totuple(top), order(middle, from_right))
-    path = combine(forth, totuple(bottom))
+    top_path = totuple(top)
+    middle_path = order(middle, from_right)
+    forth = combine(top_path, middle_path)
+    bottom_path = totuple(bottom)
+    path = combine(forth, bottom_path)
     written = pair(inks, path)
     blank = canvas(ZERO, THREE_BY_THREE)
     O = paint(blank, written)
@@ -128,13 +131,16 @@ def solve_662c240a(I):
 
 def solve_d4469b4b(I):
     """The colour decides where a grey row and a grey column cross."""
-    inks = remove(ZERO, palette(I))
+    all_inks = palette(I)
+    inks = remove(ZERO, all_inks)
     ink = first(inks)
     is_red = equality(ink, TWO)
     is_blue = equality(ink, ONE)
     blue_or_green = branch(is_blue, UNITY, TWO_BY_TWO)
     crossing = branch(is_red, RIGHT, blue_or_green)
-    lines = combine(hfrontier(crossing), vfrontier(crossing))
+    grey_row = hfrontier(crossing)
+    grey_column = vfrontier(crossing)
+    lines = combine(grey_row, grey_column)
     blank = canvas(ZERO, THREE_BY_THREE)
     O = fill(blank, FIVE, lines)
     return O
@@ -146,10 +152,13 @@ def solve_9af7a82c(I):
     count_of = lbind(colorcount, I)
     falling = compose(invert, count_of)
     sorted_inks = order(inks, falling)
-    tallest = valmax(inks, count_of)
-    black_count = compose(lbind(subtract, tallest), count_of)
+    counts = apply(count_of, inks)
+    tallest = maximum(counts)
+    missing_from = lbind(subtract, tallest)
+    black_count = compose(missing_from, count_of)
     full = fork(repeat, identity, count_of)
-    empty = compose(lbind(repeat, ZERO), black_count)
+    blacks = lbind(repeat, ZERO)
+    empty = compose(blacks, black_count)
     column = fork(combine, full, empty)
     columns = apply(column, sorted_inks)
     O = dmirror(columns)
@@ -159,8 +168,10 @@ def solve_9af7a82c(I):
 def solve_794b24be(I):
     """Write the number of blue cells as red cells: three in the top row, then the middle."""
     count = colorcount(I, ONE)
-    top = totuple(connect(ORIGIN, ZERO_BY_TWO))
-    places = combine(top, repeat(UNITY, ONE))
+    top_row = connect(ORIGIN, ZERO_BY_TWO)
+    top = totuple(top_row)
+    middle_place = repeat(UNITY, ONE)
+    places = combine(top, middle_place)
     red = repeat(TWO, count)
     written = pair(red, places)
     blank = canvas(ZERO, THREE_BY_THREE)
@@ -176,7 +187,8 @@ def solve_ff28f65a(I):
     start = astuple(ORIGIN, ZERO_BY_TWO)
     middle = repeat(UNITY, ONE)
     end = astuple(TWO_BY_ZERO, TWO_BY_TWO)
-    places = combine(combine(start, middle), end)
+    first_places = combine(start, middle)
+    places = combine(first_places, end)
     written = pair(blue, places)
     blank = canvas(ZERO, THREE_BY_THREE)
     O = paint(blank, written)
@@ -198,7 +210,8 @@ def solve_bbc9ae5d(I):
     count = colorcount(I, ink)
     dims = astuple(h, w)
     blank = canvas(ZERO, dims)
-    tip = tojvec(decrement(count))
+    tip_column = decrement(count)
+    tip = tojvec(tip_column)
     slope = shoot(tip, UNITY)
     leftwards = rbind(shoot, LEFT)
     steps = mapply(leftwards, slope)
@@ -209,7 +222,8 @@ def solve_bbc9ae5d(I):
 def solve_496994bd(I):
     """Reflect the top rows at the bottom."""
     upside_down = hmirror(I)
-    reflection = merge(fgpartition(upside_down))
+    parts = fgpartition(upside_down)
+    reflection = merge(parts)
     O = underpaint(I, reflection)
     return O
 
@@ -218,12 +232,16 @@ def solve_bd4472b8(I):
     """Under the grey line stripes repeat the colours of the first row."""
     inks = first(I)
     w = size(inks)
-    stripes = apply(rbind(repeat, w), inks)
-    h = height(I)
-    many = merge(repeat(stripes, h))
-    head = crop(I, ORIGIN, astuple(TWO, w))
+    stripe = rbind(repeat, w)
+    stripes = apply(stripe, inks)
+    twice = fork(combine, identity, identity)
+    eightfold = power(twice, THREE)
+    many = eightfold(stripes)
+    head_dims = astuple(TWO, w)
+    head = crop(I, ORIGIN, head_dims)
     whole = combine(head, many)
-    O = crop(whole, ORIGIN, shape(I))
+    dims = shape(I)
+    O = crop(whole, ORIGIN, dims)
     return O
 
 
@@ -232,31 +250,127 @@ def solve_cf98881b(I):
     panels = hsplit(I, THREE)
     left = first(panels)
     right = last(panels)
-    middle = first(remove(right, remove(left, panels)))
+    without_left = remove(left, panels)
+    between = remove(right, without_left)
+    middle = first(between)
     is_ink = compose(positive, first)
-    inked = compose(rbind(sfilter, is_ink), asobject)
-    with_middle = paint(right, inked(middle))
-    O = paint(with_middle, inked(left))
+    keep_ink = rbind(sfilter, is_ink)
+    inked = compose(keep_ink, asobject)
+    middle_ink = inked(middle)
+    with_middle = paint(right, middle_ink)
+    left_ink = inked(left)
+    O = paint(with_middle, left_ink)
     return O
 
 
 def solve_0d3d703e(I):
     """Exchange each colour for its fixed partner."""
-    pairs_low = switch(I, THREE, FOUR)
-    pairs_one = switch(pairs_low, ONE, FIVE)
-    pairs_two = switch(pairs_one, TWO, SIX)
-    O = switch(pairs_two, EIGHT, NINE)
+    first_swap = switch(I, THREE, FOUR)
+    second_swap = switch(first_swap, ONE, FIVE)
+    third_swap = switch(second_swap, TWO, SIX)
+    O = switch(third_swap, EIGHT, NINE)
     return O
 
 
 def solve_c3e719e8(I):
     """Copy the grid into those places of a 9x9 grid where its most common colour stands."""
-    common = mostcommon(merge(I))
+    values = merge(I)
+    common = mostcommon(values)
     plan = upscale(I, THREE)
-    band = merge(repeat(I, THREE))
-    columns = merge(repeat(dmirror(band), THREE))
+    stack = repeat(I, THREE)
+    band = merge(stack)
+    turned = dmirror(band)
+    turned_stack = repeat(turned, THREE)
+    columns = merge(turned_stack)
     tiled = dmirror(columns)
     kept = ofcolor(plan, common)
-    rest = difference(asindices(plan), kept)
+    everywhere = asindices(plan)
+    rest = difference(everywhere, kept)
     O = fill(tiled, ZERO, rest)
+    return O
+
+
+def solve_39a8645d(I):
+    """Give the shape that occurs most often."""
+    shapes = objects(I, T, T, T)
+    listed = totuple(shapes)
+    forms = apply(normalize, listed)
+    usual = mostcommon(forms)
+    dims = shape(usual)
+    board = canvas(ZERO, dims)
+    O = paint(board, usual)
+    return O
+
+
+def solve_85c4e7cd(I):
+    """Nested rings: exchange the outermost colour for the innermost, and so on."""
+    rings = partition(I)
+    outer_first = order(rings, ulcorner)
+    from_right = compose(invert, leftmost)
+    inner_first = order(rings, from_right)
+    inks = apply(color, inner_first)
+    dyed = mpapply(recolor, inks, outer_first)
+    O = paint(I, dyed)
+    return O
+
+
+def solve_272f95fa(I):
+    """Colour the side fields and the middle field of the nine by their place."""
+    parts = objects(I, T, F, F)
+    fields = colorfilter(parts, ZERO)
+    sorted_fields = order(fields, ulcorner)
+    black = initset(ZERO)
+    upper = insert(TWO, black)
+    black_red = totuple(upper)
+    one_black = repeat(ZERO, ONE)
+    top_inks = combine(black_red, one_black)
+    yellow_pink = astuple(FOUR, SIX)
+    one_green = repeat(THREE, ONE)
+    middle_inks = combine(yellow_pink, one_green)
+    black_blue = astuple(ZERO, ONE)
+    low_inks = combine(black_blue, one_black)
+    upper_inks = combine(top_inks, middle_inks)
+    inks = combine(upper_inks, low_inks)
+    dyed = mpapply(recolor, inks, sorted_fields)
+    O = paint(I, dyed)
+    return O
+
+
+def solve_f8b3ba0a(I):
+    """List the colours of the odd blocks, the more frequent first."""
+    all_inks = palette(I)
+    inks = remove(ZERO, all_inks)
+    count_of = lbind(colorcount, I)
+    usual = argmax(inks, count_of)
+    odd = remove(usual, inks)
+    falling = compose(invert, count_of)
+    listed = order(odd, falling)
+    one_cell_row = rbind(repeat, ONE)
+    O = apply(one_cell_row, listed)
+    return O
+
+
+def solve_de1cd16c(I):
+    """Give the colour of the field with most specks."""
+    speck = leastcolor(I)
+    parts = partition(I)
+    speck_parts = colorfilter(parts, speck)
+    fields = difference(parts, speck_parts)
+    cut = rbind(subgrid, I)
+    count_specks = rbind(colorcount, speck)
+    specks = compose(count_specks, cut)
+    speckled = argmax(fields, specks)
+    ink = color(speckled)
+    O = canvas(ink, UNITY)
+    return O
+
+
+def solve_e98196ab(I):
+    """Lay the part under the grey line over the part above it."""
+    upper = tophalf(I)
+    lower = bottomhalf(I)
+    cells = asobject(lower)
+    is_ink = compose(positive, first)
+    inked = sfilter(cells, is_ink)
+    O = paint(upper, inked)
     return O

@@ -3,16 +3,15 @@
 
 def solve_1caeab9d(I):
     """Slide every shape up or down until its lower edge is level with the blue one's."""
-    shapes = objects(I, T, F, T)
+    shapes = objects(I, T, T, T)
     blue = ofcolor(I, ONE)
     level = lowermost(blue)
     gap_to_level = lbind(subtract, level)
     drop = chain(toivec, gap_to_level, lowermost)
     settle = fork(shift, identity, drop)
     settled = mapply(settle, shapes)
-    emptied = replace(I, ONE, ZERO)
-    size_of_grid = shape(emptied)
-    blank = canvas(ZERO, size_of_grid)
+    dims = shape(I)
+    blank = canvas(ZERO, dims)
     O = paint(blank, settled)
     return O
 
@@ -103,16 +102,6 @@ def solve_e50d258f(I):
     return O
 
 
-def solve_d9fac9be(I):
-    """Give the colour of the cell in the middle of the only 3x3 ring."""
-    shapes = objects(I, T, F, T)
-    ring = argmax(shapes, size)
-    middle = center(ring)
-    inside = index(I, middle)
-    O = canvas(inside, UNITY)
-    return O
-
-
 def solve_aabf363d(I):
     """Paint the large shape with the colour of the corner cell, which disappears."""
     shapes = objects(I, T, F, T)
@@ -127,7 +116,8 @@ def solve_aabf363d(I):
 
 def solve_bb43febb(I):
     """Fill the inside of each grey rectangle with red."""
-    rectangles = objects(I, T, F, T)
+    fields = objects(I, T, F, F)
+    rectangles = colorfilter(fields, FIVE)
     interior = compose(backdrop, inbox)
     insides = mapply(interior, rectangles)
     O = fill(I, TWO, insides)
@@ -136,7 +126,8 @@ def solve_bb43febb(I):
 
 def solve_b6afb2da(I):
     """Rectangles get blue corners, yellow sides and a red inside."""
-    rectangles = objects(I, T, F, T)
+    fields = objects(I, T, F, F)
+    rectangles = colorfilter(fields, FIVE)
     sides = mapply(box, rectangles)
     tips = mapply(corners, rectangles)
     red = replace(I, FIVE, TWO)
@@ -146,10 +137,11 @@ def solve_b6afb2da(I):
 
 
 def solve_681b3aeb(I):
-    """Join two pieces into a full 3x3 square, the one with an upper left cell as it is."""
+    """Join two pieces into a full 3x3 square; the larger with an upper left cell goes there."""
     pieces = objects(I, T, F, T)
     starts_at_corner = fork(contained, ulcorner, toindices)
-    upper = extract(pieces, starts_at_corner)
+    candidates = sfilter(pieces, starts_at_corner)
+    upper = argmax(candidates, size)
     lower = other(pieces, upper)
     ink = color(lower)
     square_of_lower = canvas(ink, THREE_BY_THREE)
@@ -215,8 +207,9 @@ def solve_93b581b8(I):
     back_two = double(NEG_UNITY)
     spread = shift(large, back_two)
     painted = paint(I, spread)
-    rows = mapply(hfrontier, toindices(block))
-    columns = mapply(vfrontier, toindices(block))
+    places = toindices(block)
+    rows = mapply(hfrontier, places)
+    columns = mapply(vfrontier, places)
     cross = combine(rows, columns)
     cleared = fill(painted, ZERO, cross)
     O = paint(cleared, block)
@@ -262,4 +255,186 @@ def solve_760b3cac(I):
     reflected = vmirror(azure)
     copy = shift(reflected, side)
     O = fill(I, EIGHT, copy)
+    return O
+
+
+def solve_23b5c85d(I):
+    """Cut out the smallest rectangle."""
+    rectangles = objects(I, T, F, T)
+    least = valmin(rectangles, size)
+    smallest = sizefilter(rectangles, least)
+    cells = merge(smallest)
+    O = subgrid(cells, I)
+    return O
+
+
+def solve_31aa019c(I):
+    """Keep only the cell of the colour that occurs once, in a red ring."""
+    rare = leastcolor(I)
+    cell = ofcolor(I, rare)
+    ring = outbox(cell)
+    dims = shape(I)
+    blank = canvas(ZERO, dims)
+    with_ring = fill(blank, TWO, ring)
+    O = fill(with_ring, rare, cell)
+    return O
+
+
+def solve_4347f46a(I):
+    """Hollow out each rectangle, leaving its outline."""
+    rectangles = objects(I, T, F, T)
+    outline = mapply(box, rectangles)
+    whole = mapply(toindices, rectangles)
+    core = difference(whole, outline)
+    O = cover(I, core)
+    return O
+
+
+def solve_178fcbfb(I):
+    """Red cells become columns, green and blue ones rows on top of them."""
+    cells = fgpartition(I)
+    red = ofcolor(I, TWO)
+    columns = mapply(vfrontier, red)
+    striped = fill(I, TWO, columns)
+    all_cells = merge(cells)
+    uprights = toobject(red, I)
+    across = difference(all_cells, uprights)
+    row_of = compose(hfrontier, last)
+    dyed_row = fork(recolor, first, row_of)
+    rows = mapply(dyed_row, across)
+    O = paint(striped, rows)
+    return O
+
+
+def solve_41e4d17e(I):
+    """Pink lines cross the grid through the middle of each blue box."""
+    boxes = objects(I, T, F, T)
+    column_through = compose(vfrontier, centerofmass)
+    row_through = compose(hfrontier, center)
+    both_lines = fork(combine, column_through, row_through)
+    lines = mapply(both_lines, boxes)
+    O = underfill(I, SIX, lines)
+    return O
+
+
+def solve_3de23699(I):
+    """Cut out what four corner cells enclose and give it their colour."""
+    colours = fgpartition(I)
+    corner_sets = sizefilter(colours, FOUR)
+    marks = first(corner_sets)
+    ink = color(marks)
+    framed = subgrid(marks, I)
+    inside = trim(framed)
+    inks = palette(inside)
+    own = other(inks, ZERO)
+    O = replace(inside, own, ink)
+    return O
+
+
+def solve_7468f01a(I):
+    """Cut out the rectangle and mirror it left to right."""
+    rectangles = objects(I, F, F, T)
+    largest = argmax(rectangles, size)
+    panel = subgrid(largest, I)
+    O = vmirror(panel)
+    return O
+
+
+def solve_6e82a1ae(I):
+    """Colour the grey shapes by size: four cells blue, three red, two green."""
+    shapes = objects(I, T, F, T)
+    fours = sizefilter(shapes, FOUR)
+    threes = sizefilter(shapes, THREE)
+    twos = sizefilter(shapes, TWO)
+    blue = merge(fours)
+    red = merge(threes)
+    green = merge(twos)
+    with_blue = fill(I, ONE, blue)
+    with_red = fill(with_blue, TWO, red)
+    O = fill(with_red, THREE, green)
+    return O
+
+
+def solve_6d75e8bb(I):
+    """Fill up the bounding box of the shape with red."""
+    shapes = objects(I, T, F, T)
+    shape_cells = merge(shapes)
+    missing = delta(shape_cells)
+    O = fill(I, TWO, missing)
+    return O
+
+
+def solve_9ecd008a(I):
+    """Give what the black square hides, read from the mirrored grid."""
+    hidden = ofcolor(I, ZERO)
+    mirrored = vmirror(I)
+    O = subgrid(hidden, mirrored)
+    return O
+
+
+def solve_5c0a986e(I):
+    """The blue square leaves a trail to the upper left, the red one to the lower right."""
+    blue = ofcolor(I, ONE)
+    red = ofcolor(I, TWO)
+    blue_tip = ulcorner(blue)
+    red_tip = lrcorner(red)
+    blue_trail = shoot(blue_tip, NEG_UNITY)
+    red_trail = shoot(red_tip, UNITY)
+    with_blue = fill(I, ONE, blue_trail)
+    O = fill(with_blue, TWO, red_trail)
+    return O
+
+
+def solve_1f642eb9(I):
+    """Each lone cell marks the nearest edge cell of the light blue block."""
+    shapes = objects(I, T, F, T)
+    blocks = colorfilter(shapes, EIGHT)
+    block = first(blocks)
+    cells = remove(block, shapes)
+    to_side = rbind(gravitate, block)
+    onto_block = compose(crement, to_side)
+    mark = fork(shift, identity, onto_block)
+    marks = mapply(mark, cells)
+    O = paint(I, marks)
+    return O
+
+
+def solve_63613498(I):
+    """In the upper left corner stands a key; the other shape of its form turns grey."""
+    key_grid = crop(I, ORIGIN, THREE_BY_THREE)
+    key_cells = asobject(key_grid)
+    is_inked = compose(positive, first)
+    key = sfilter(key_cells, is_inked)
+    key_at_origin = normalize(key)
+    key_form = toindices(key_at_origin)
+    shapes = objects(I, T, F, T)
+    form = compose(toindices, normalize)
+    same_form = matcher(form, key_form)
+    alike = sfilter(shapes, same_form)
+    grey = merge(alike)
+    dyed = fill(I, FIVE, grey)
+    O = paint(dyed, key)
+    return O
+
+
+def solve_25d487eb(I):
+    """A beam in the colour of the odd cell leaves the triangle at its tip."""
+    ink = leastcolor(I)
+    odd = ofcolor(I, ink)
+    parts = fgpartition(I)
+    triangle = merge(parts)
+    inked_places = toindices(triangle)
+    body = difference(inked_places, odd)
+    heading = position(odd, body)
+    start = first(odd)
+    beam = shoot(start, heading)
+    O = underfill(I, ink, beam)
+    return O
+
+
+def solve_c909285e(I):
+    """Cut out the square whose frame has the rarest colour."""
+    rare = leastcolor(I)
+    frame = ofcolor(I, rare)
+    O = subgrid(frame, I)
     return O
