@@ -144,8 +144,8 @@ DSL_INLINE int pic_equal(struct pic *a, struct pic *b)
            mem_equal(a, b, a->b.size16);
 }
 
-/* Two pictures of one tag, both indices or both objects, as ascending lists of elements. */
-DSL_FN int order_patches(struct pic *a, struct pic *b)
+/* As order_patches, element by element: for masks wider than a word. */
+DSL_FN int order_elements(struct pic *a, struct pic *b)
 {
     struct pic_iter x = pic_begin(a), y = pic_begin(b);
     struct val u, v;
@@ -160,6 +160,52 @@ DSL_FN int order_patches(struct pic *a, struct pic *b)
         if (u.u.p.b != v.u.p.b)
             return u.u.p.b < v.u.p.b ? -1 : 1;
     }
+}
+
+/* Row i, counted from the grid's origin, of layer k, moved right by `shift`; the mask is one word
+   wide. */
+DSL_INLINE uint64_t layer_row(struct pic *p, uint32_t k, int64_t i, int shift)
+{
+    i -= p->row;
+    return i < 0 || i >= p->h ? 0 : (uint64_t)pic_layer(p, k)[i] << shift;
+}
+
+/* Has p an element after row i of layer k? */
+DSL_INLINE int more_elements(struct pic *p, uint32_t k, int64_t i)
+{
+    int64_t from = i + 1 - p->row;
+    from = from < 0 ? 0 : from;
+    return k + 1 < p->n_layers ||
+           (from < p->h && words_any(pic_layer(p, k) + from, (uint64_t)(p->h - from)));
+}
+
+/*
+ * Two pictures of one tag, both indices or both objects, as ascending lists of elements.  Where the
+ * masks first differ, the one that has the bit goes first, unless the other list has ended there.
+ */
+DSL_FN int order_patches(struct pic *a, struct pic *b)
+{
+    int64_t apart = (int64_t)a->col - b->col;
+    if (a->tw != 1 || b->tw != 1 || apart > 31 || apart < -31)
+        return order_elements(a, b);
+    int shift_a = apart > 0 ? (int)apart : 0, shift_b = apart < 0 ? (int)-apart : 0;
+    int64_t top = a->row < b->row ? a->row : b->row;
+    int64_t end_a = (int64_t)a->row + a->h, end_b = (int64_t)b->row + b->h;
+    int64_t end = end_a > end_b ? end_a : end_b;
+    for (uint32_t k = 0; k < a->n_layers && k < b->n_layers; k++) {
+        if (pic_colours(a)[k] != pic_colours(b)[k])
+            return pic_colours(a)[k] < pic_colours(b)[k] ? -1 : 1;
+        for (int64_t i = top; i < end; i++) {
+            uint64_t x = layer_row(a, k, i, shift_a), y = layer_row(b, k, i, shift_b);
+            uint64_t low = (x ^ y) & (0 - (x ^ y));
+            if (!low)
+                continue;
+            if (x & low)
+                return y > low || more_elements(b, k, i) ? -1 : 1;
+            return x > low || more_elements(a, k, i) ? 1 : -1;
+        }
+    }
+    return order_int(a->n_layers, b->n_layers);
 }
 
 /*

@@ -2,7 +2,7 @@
 #ifndef DSL_CONTAINER_H
 #define DSL_CONTAINER_H
 
-#include "compare.h"
+#include "sort.h"
 
 /* The tuple of n values: PAIR and CELL where they fit, else a block. */
 DSL_FN struct val tuple_build(struct vm *vm, const struct val *v, uint64_t n)
@@ -27,68 +27,6 @@ DSL_INLINE int all_tagged(const struct val *v, uint64_t n, enum val_tag tag)
     return 1;
 }
 
-/* Before[x] of a stable merge: does b stand before a? */
-DSL_INLINE int out_of_order(struct vm *vm, struct val a, struct val b)
-{
-    if (a.tag == VAL_INT && b.tag == VAL_INT)
-        return a.u.i > b.u.i;
-    return val_order(vm, a, b, 0) > 0;
-}
-
-/*
- * Sorts v[0..n) into canonical order, stable; bottom-up merge sort over runs of insertion-sorted
- * eights.  Uses n values of stack above sp.
- */
-DSL_FN void vals_sort(struct vm *vm, struct val *v, uint64_t n)
-{
-    struct val *from = v, *to = vm->stack + vm->sp;
-    if (vm->sp + n > vm->stack_cap) {
-        fail(vm, ERR_LIMIT);
-        return;
-    }
-    for (uint64_t lo = 0; lo < n; lo += 8)
-        for (uint64_t k = lo + 1; k < n && k < lo + 8; k++) {
-            struct val x = v[k];
-            uint64_t m = k;
-            for (; m > lo && out_of_order(vm, v[m - 1], x); m--)
-                v[m] = v[m - 1];
-            v[m] = x;
-        }
-    for (uint64_t run = 8; run < n; run *= 2) {
-        for (uint64_t lo = 0; lo < n; lo += 2 * run) {
-            uint64_t mid = lo + run < n ? lo + run : n, hi = mid + run < n ? mid + run : n;
-            uint64_t a = lo, b = mid;
-            for (uint64_t k = lo; k < hi; k++)
-                to[k] = b == hi || (a < mid && !out_of_order(vm, from[a], from[b])) ? from[a++]
-                                                                                    : from[b++];
-        }
-        struct val *swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != v)
-        memcpy(v, from, n * sizeof *v);
-}
-
-/* Drops elements equal to the one before; functions stand last, by identity. */
-DSL_FN uint64_t vals_unique(struct vm *vm, struct val *v, uint64_t n)
-{
-    uint64_t to = 0, first_func = 0;
-    for (uint64_t k = 0; k < n; k++) {
-        int known = 0;
-        if (v[k].tag == VAL_FUNC) {
-            for (uint64_t m = first_func; m < to && !known; m++)
-                known = val_equal(vm, v[m], v[k]);
-        } else {
-            known = to > 0 && val_equal(vm, v[to - 1], v[k]);
-            first_func = to + !known;
-        }
-        if (!known)
-            v[to++] = v[k];
-    }
-    return to;
-}
-
 /*
  * The set of v[0..n), which stands on the stack just below sp and is used up.  Pairs and cells
  * become pictures; anything else a sorted block.  Bills the trees of heap elements, which bounds
@@ -109,8 +47,7 @@ DSL_FN struct val set_build(struct vm *vm, struct val *v, uint64_t n)
     for (uint64_t k = 0; k < n; k++)
         trees += val_is_block(v[k]) ? val_tree(vm, v[k]) : 0;
     vm->extra += trees / 16;
-    vals_sort(vm, v, n);
-    uint64_t unique = vals_unique(vm, v, n);
+    uint64_t unique = vals_order(vm, v, n);
     if (unique < n && (v[0].tag == VAL_PAIR || v[0].tag == VAL_CELL) &&
         all_tagged(v, unique, (enum val_tag)v[0].tag))
         return set_build(vm, v, unique);

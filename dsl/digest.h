@@ -8,7 +8,7 @@
 #ifndef DSL_DIGEST_H
 #define DSL_DIGEST_H
 
-#include "container.h"
+#include "compare.h"
 
 DSL_INLINE uint64_t digest_mix(uint64_t h, uint64_t x)
 {

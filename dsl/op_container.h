@@ -43,31 +43,6 @@ DSL_OP(size)
     return val_int((int64_t)seq_len(vm, a[0]));
 }
 
-/* The union of all members, each a picture of the tag of the first, on masks; 0: cannot. */
-DSL_FN int merge_pictures(struct vm *vm, struct val all, struct val *out)
-{
-    struct seq s = seq_begin(vm, all);
-    struct val e;
-    int have = 0;
-    uint64_t mark = vm->top;
-    while (seq_next(vm, &s, &e)) {
-        if (!val_is_patch_pic(e)) {
-            if (val_is_set(e) && seq_len(vm, e) == 0)
-                continue;
-            return 0;
-        }
-        if (!have) {
-            *out = e;
-            have = 1;
-            continue;
-        }
-        if (e.tag != out->tag || !pic_union(vm, *out, e, out))
-            return 0;
-        heap_keep(vm, mark, out, 1);
-    }
-    return have;
-}
-
 DSL_OP(merge)
 {
     struct seq s = seq_begin(vm, a[0]);
@@ -76,8 +51,10 @@ DSL_OP(merge)
         return fail(vm, ERR_TYPE);
     if (s.n == 0)
         return a[0];
-    if (a[0].tag == VAL_SET && merge_pictures(vm, a[0], &e))
+    if (a[0].tag == VAL_SET && pics_union(vm, heap_vals(vm, a[0]), s.n, &e))
         return e;
+    if (vm->err)
+        return val_none();
     uint64_t base = vm->sp;
     while (!vm->err && seq_next(vm, &s, &e)) {
         if (!val_is_container(e))

@@ -148,6 +148,22 @@ DSL_OP(vsplit)
 
 /* ---- joining ---- */
 
+/* Ascending union of the colours of two pictures into list; their number. */
+DSL_FN uint32_t colours_join(struct pic *p, struct pic *q, int32_t *list)
+{
+    uint32_t i = 0, j = 0, n = 0;
+    int32_t *a = pic_colours(p), *b = pic_colours(q);
+    while (i < p->n_layers || j < q->n_layers) {
+        if (j == q->n_layers || (i < p->n_layers && a[i] <= b[j])) {
+            j += j < q->n_layers && a[i] == b[j];
+            list[n++] = a[i++];
+        } else {
+            list[n++] = b[j++];
+        }
+    }
+    return n;
+}
+
 /* Two grids in a common h x w grid, the second with its corner at (i, j). */
 DSL_FN struct val grid_join(struct vm *vm, struct val a, struct val b, int64_t h, int64_t w, int64_t i,
                             int64_t j)

@@ -147,34 +147,60 @@ DSL_OP(cover)
     return grid_fill(vm, g, val_int(bg), a[1], 0, 0);
 }
 
-/* A tuple of cells painted one after the other, as its order says. */
-DSL_FN struct val paint_in_order(struct vm *vm, struct val g, struct val cells, int under, int32_t bg)
+/* The grid of h x w cells; LIMIT for too many colours. */
+DSL_FN struct val grid_from_cells(struct vm *vm, const int32_t *cells, int32_t h, int32_t w)
 {
-    struct seq s = seq_begin(vm, cells);
-    struct val e;
-    while (!vm->err && seq_next(vm, &s, &e)) {
-        struct brush b;
-        uint64_t base = vm->sp;
-        struct val one;
-        e = unpack_cell(vm, e);
-        if (vm->err)
-            break;
-        stack_push(vm, e);
-        one = stack_to_set(vm, base);
-        if (vm->err)
-            break;
-        if (one.tag != VAL_OBJECT)
-            continue; /* too far out for a mask, so not on the grid */
-        b.p = heap_pic(vm, one);
-        b.single = 0;
-        b.under = under;
-        b.background = bg;
-        g = grid_brush(vm, g, &b);
-        vm->extra += heap_pic(vm, g)->b.size16 / 16;
-    }
-    return g;
+    uint32_t n = 0;
+    uint64_t held = heap_alloc(vm, COLOURS_MAX / 4);
+    int32_t *colours = (int32_t *)heap_at(vm, held);
+    if (!held)
+        return val_none();
+    for (int64_t k = 0; k < (int64_t)h * w; k++)
+        if (!(k > 0 && cells[k] == cells[k - 1]) &&
+            !colours_insert(colours, &n, COLOURS_MAX, cells[k]))
+            return fail(vm, ERR_LIMIT);
+    uint64_t ref = pic_alloc(vm, VAL_GRID, 0, 0, h, w, n);
+    if (!ref)
+        return val_none();
+    struct pic *r = (struct pic *)heap_at(vm, ref);
+    memcpy(pic_colours(r), colours, 4 * n);
+    memset(pic_words(r), 0, 4 * (size_t)n * r->layer_words);
+    int32_t layer = 0;
+    for (int32_t i = 0; i < h; i++)
+        for (int32_t j = 0; j < w; j++) {
+            int32_t c = cells[(int64_t)i * w + j];
+            if (pic_colours(r)[layer] != c)
+                layer = pic_find(r, c);
+            pic_layer(r, (uint32_t)layer)[(j >> 5) * h + i] |= 1u << (j & 31);
+        }
+    return grid_finish(vm, ref);
 }
 
+/* A tuple of cells painted one after the other, as its order says; with `under`, on background. */
+DSL_FN struct val paint_in_order(struct vm *vm, struct val grid, struct val cells, int under, int32_t bg)
+{
+    struct pic *g = heap_pic(vm, grid);
+    struct seq s = seq_begin(vm, cells);
+    struct val e;
+    uint64_t held = heap_alloc(vm, ((uint64_t)g->h * (uint64_t)g->w + 3) / 4);
+    int32_t *at = (int32_t *)heap_at(vm, held);
+    if (!held)
+        return val_none();
+    for (uint32_t k = 0; k < g->n_layers; k++)
+        for (int32_t q = 0; q < (int32_t)g->tw; q++)
+            for (int32_t i = 0; i < g->h; i++)
+                for (uint32_t m = pic_layer(g, k)[q * g->h + i]; m; m &= m - 1)
+                    at[(int64_t)i * g->w + 32 * q + bits_first(m)] = pic_colours(g)[k];
+    while (!vm->err && seq_next(vm, &s, &e)) {
+        e = unpack_cell(vm, e);
+        if (vm->err || !place_counts(e, g->h, g->w))
+            continue;
+        int32_t *to = &at[(int64_t)e.u.p.a * g->w + e.u.p.b];
+        if (!under || *to == bg)
+            *to = e.c;
+    }
+    return vm->err ? val_none() : grid_from_cells(vm, at, g->h, g->w);
+}
 
 DSL_FN struct val grid_paint(struct vm *vm, struct val g, struct val cells, int under, int32_t bg)
 {

@@ -4,7 +4,7 @@
 
 #include "op.h"
 
-/* Box that holds both; LIMIT is left to the caller through pic_count_words. */
+/* A box by its first row and column and those behind its last. */
 struct frame_box {
     int64_t top, left, bottom, right;
 };
@@ -30,51 +30,80 @@ DSL_INLINE rows pic_tile(struct pic *p, int32_t layer, int64_t row, int64_t col)
     return layer < 0 ? rows_zero() : plane_window(pic_plane(p, (uint32_t)layer), row - p->row, col - p->col);
 }
 
-/* Ascending union of the colours of two pictures of one tag into list; their number. */
-DSL_FN uint32_t colours_join(struct pic *p, struct pic *q, int32_t *list)
+/* Sets the bits of layer j of p in layer k of r, whose box holds p's. */
+DSL_FN void layer_blend(struct pic *r, uint32_t k, struct pic *p, uint32_t j)
 {
-    uint32_t i = 0, j = 0, n = 0;
-    int32_t *a = pic_colours(p), *b = pic_colours(q);
-    while (i < p->n_layers || j < q->n_layers) {
-        if (j == q->n_layers || (i < p->n_layers && a[i] <= b[j])) {
-            j += j < q->n_layers && a[i] == b[j];
-            list[n++] = a[i++];
-        } else {
-            list[n++] = b[j++];
+    int64_t top = (int64_t)p->row - r->row, left = (int64_t)p->col - r->col;
+    int shift = (int)(left & 31);
+    PIC_EACH_TILE(p, ti, q)
+    {
+        rows bits = pic_load(p, j, ti, q);
+        int32_t n = min32(32, p->h - 32 * ti), t = (int32_t)(left >> 5) + q;
+        uint32_t *to = pic_layer(r, k) + (int64_t)t * r->h + top + 32 * ti;
+        rows_store(to, rows_or(rows_load(to, n, 0), rows_shl(bits, shift)), n);
+        if (shift && t + 1 < (int32_t)r->tw) {
+            to += r->h;
+            rows_store(to, rows_or(rows_load(to, n, 0), rows_shr(bits, 32 - shift)), n);
         }
     }
-    return n;
+}
+
+/* What a union of pictures needs: its tag, box, and colours, which are pushed onto the arena's top
+   as an ascending list. */
+struct union_plan {
+    uint32_t tag, n_colours;
+    struct frame_box box;
+    int32_t *colours;
+};
+
+/* Plans the union of v[0..n); 0: not all of one tag or too large.  Empty sets do not count. */
+DSL_FN int plan_union(struct vm *vm, const struct val *v, uint64_t n, struct union_plan *u)
+{
+    u->tag = VAL_NONE;
+    u->n_colours = 0;
+    u->colours = (int32_t *)heap_at(vm, vm->top);
+    for (uint64_t k = 0; k < n; k++) {
+        if (!val_is_patch_pic(v[k])) {
+            if (val_is_set(v[k]) && seq_len(vm, v[k]) == 0)
+                continue;
+            return 0;
+        }
+        struct pic *p = heap_pic(vm, v[k]);
+        u->box = u->tag == VAL_NONE ? box_of(p) : box_join(u->box, box_of(p));
+        if (u->tag != VAL_NONE && u->tag != v[k].tag)
+            return 0;
+        u->tag = v[k].tag;
+        for (uint32_t j = 0; j < p->n_layers; j++)
+            if (!colours_insert(u->colours, &u->n_colours, COLOURS_MAX, pic_colours(p)[j]))
+                return 0;
+    }
+    return u->tag != VAL_NONE && pic_allowed(u->box.top, u->box.left, u->box.bottom - u->box.top,
+                                             u->box.right - u->box.left, u->n_colours);
 }
 
 /*
- * The union of two pictures of one tag as a new picture; 0 when it is too wide for masks (then the
- * caller works on lists of elements).
+ * The union of pictures of one tag (and empty sets) as a new picture; 0 when there is none, they
+ * differ in kind, or it is too wide for masks: then the caller works on lists of elements.
  */
-DSL_FN int pic_union(struct vm *vm, struct val a, struct val b, struct val *out)
+DSL_FN int pics_union(struct vm *vm, const struct val *v, uint64_t n, struct val *out)
 {
-    struct pic *p = heap_pic(vm, a), *q = heap_pic(vm, b);
-    struct frame_box box = box_join(box_of(p), box_of(q));
-    uint32_t most = p->n_layers + q->n_layers;
-    uint64_t held = vm->top;
-    if (!heap_room(vm, most / 4 + 1))
+    struct union_plan u;
+    if (!heap_room(vm, COLOURS_MAX / 4) || !plan_union(vm, v, n, &u))
         return 0;
-    uint32_t n = colours_join(p, q, (int32_t *)heap_at(vm, held));
-    if (!pic_allowed(box.top, box.left, box.bottom - box.top, box.right - box.left, n))
-        return 0;
-    heap_alloc(vm, most / 4 + 1);
-    uint64_t ref = pic_alloc(vm, (enum val_tag)a.tag, (int32_t)box.top, (int32_t)box.left,
-                             box.bottom - box.top, box.right - box.left, n);
+    heap_alloc(vm, pic_colour_units(u.n_colours));
+    uint64_t ref = pic_alloc(vm, (enum val_tag)u.tag, (int32_t)u.box.top, (int32_t)u.box.left,
+                             u.box.bottom - u.box.top, u.box.right - u.box.left, u.n_colours);
     if (!ref)
         return 0;
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(r), heap_at(vm, held), 4 * n);
-    for (uint32_t k = 0; k < n; k++) {
-        int32_t i = pic_find(p, pic_colours(r)[k]), j = pic_find(q, pic_colours(r)[k]);
-        PIC_EACH_TILE(r, ti, t)
-        {
-            int64_t row = (int64_t)r->row + 32 * ti, col = (int64_t)r->col + 32 * t;
-            pic_store(r, k, ti, t, rows_or(pic_tile(p, i, row, col), pic_tile(q, j, row, col)));
-        }
+    memcpy(pic_colours(r), u.colours, 4 * u.n_colours);
+    memset(pic_words(r), 0, 4 * (size_t)r->layer_words * r->n_layers);
+    for (uint64_t k = 0; k < n; k++) {
+        if (!val_is_patch_pic(v[k]))
+            continue;
+        struct pic *p = heap_pic(vm, v[k]);
+        for (uint32_t j = 0; j < p->n_layers; j++)
+            layer_blend(r, (uint32_t)pic_find(r, pic_colours(p)[j]), p, j);
     }
     *out = patch_finish(vm, ref);
     return 1;
@@ -108,12 +137,12 @@ DSL_INLINE int same_pictures(struct val a, struct val b)
 
 DSL_FN struct val set_union(struct vm *vm, struct val a, struct val b)
 {
-    struct val out;
+    struct val out, both[2] = {a, b};
     if (seq_len(vm, a) == 0)
         return b;
     if (seq_len(vm, b) == 0)
         return a;
-    if (same_pictures(a, b) && pic_union(vm, a, b, &out))
+    if (same_pictures(a, b) && pics_union(vm, both, 2, &out))
         return out;
     if (vm->err)
         return val_none();

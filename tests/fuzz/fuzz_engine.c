@@ -522,7 +522,7 @@ static void make_program(struct gen *g, struct choices *c, const char *name)
         put(g, "def %s(I):\n", name);
         add_var(g, "I", 'G');
     }
-    put_body(g, 1 + pick(c, 8));
+    put_body(g, 1 + pick(c, 1 + pick(c, 10)));
     if (g->size + 1 >= GEN_TEXT) /* cut off: rare, and no program is lost by it */
         g->size = (size_t)snprintf(g->text, GEN_TEXT, "def %s(I):\n    return I\n", name);
 }
@@ -559,13 +559,34 @@ static struct {
 } machines[FUZZ_ENGINES];
 static uint32_t n_machines;
 
-static const char *shown; /* the program at hand */
+static const char *shown;               /* the program at hand */
+static const struct card *shown_changed; /* its code, if that was changed */
+
+static void print_code(const struct card *card)
+{
+    for (uint32_t k = 0; k < card->n_bodies; k++) {
+        const struct body *b = &card->bodies[k];
+        fprintf(stderr, "body %u: code %u+%u, constants %u+%u, registers %u, parameters %u\n", k,
+                b->code, b->n_code, b->consts, b->n_consts, b->n_regs, b->n_params);
+    }
+    for (uint32_t k = 0; k < card->n_code; k++) {
+        const struct ins *i = &card->code[k];
+        fprintf(stderr, "%u: %s(%u) %u = %u %u %u %u %u, n %u, jump %u, bill %u\n", k,
+                i->op < OP_COUNT ? op_table[i->op].name : "", i->op, i->dst, i->a[0], i->a[1],
+                i->a[2], i->a[3], i->a[4], i->n, i->jump, i->bill);
+    }
+    for (uint32_t k = 0; k < card->n_consts; k++)
+        fprintf(stderr, "constant %u: tag %u, c %d, %lld\n", k, card->consts[k].tag,
+                card->consts[k].c, (long long)card->consts[k].u.i);
+}
 
 static void demand(int good, const char *what)
 {
     if (good)
         return;
     fprintf(stderr, "fuzz_engine: %s\n%s\n", what, shown ? shown : "");
+    if (shown_changed)
+        print_code(shown_changed);
     abort();
 }
 
@@ -724,7 +745,7 @@ static const char *verify_all(const struct card *card, const struct program *p)
 {
     static uint8_t scratch[2 * BODY_MAX_REGS];
     for (uint32_t k = p->helper; k <= p->body; k++) {
-        const char *why = card->bodies[k].n_code ? verify_body(card, k, scratch) : NULL;
+        const char *why = verify_body(card, k, scratch);
         if (why)
             return why;
     }
@@ -748,7 +769,9 @@ static void try_changed(struct choices *c, struct card *card, const struct progr
     if (verify_all(card, p))
         return;
     n_passed_on++;
+    shown_changed = card;
     run_everywhere(&run, item);
+    shown_changed = NULL;
 }
 
 /* ---- one input ---- */
@@ -782,7 +805,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     const char *why = verify_all(&card, &p);
     demand(!why, why);
-    struct run_program run = {engine_view(&card, p.helper), p.body, p.n_params, FUZZ_FUEL};
+    struct run_program run = {engine_view(&card, p.helper), p.body, p.n_params,
+                              once_in(&c, 4) ? 1 + pick(&c, 100) : FUZZ_FUEL};
     run_everywhere(&run, &item);
     outcomes[machines[0].result.outcome]++;
     check_fuel(run);
