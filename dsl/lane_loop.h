@@ -89,6 +89,8 @@ DSL_INLINE int lane_is_slot(const struct lane_batch *t, uint32_t reg)
 DSL_FN int lane_operand(const struct lane_batch *t, uint32_t reg, struct lane_reg *out)
 {
     if (lane_is_slot(t, reg)) {
+        if (reg - t->base >= LANE_REGS)
+            return 0;
         *out = t->slots[reg - t->base];
         return out->kind != LANE_UNSET;
     }
@@ -399,6 +401,8 @@ DSL_FN int lane_run(struct lane_batch *t, struct seq *s, const struct ins *code,
     const struct ins *loop = &code[begin], *end = &code[loop->jump];
     int n = lane_fetch(t, s), good = n > 0;
     t->base = loop->a[2];
+    for (int k = 0; k < LANE_REGS; k++)
+        t->slots[k].kind = LANE_UNSET;
     t->live = bits_below(n);
     *cost = end->bill;
     if (good)

@@ -259,22 +259,23 @@ static int parse_body(struct scan *c)
     scan_blanks(c);
     if (!scan_at_end(c))
         return parse_line(c, &returned) && (returned || scan_fail(c, "no return"));
-    for (;;) {
-        const char *line_start;
-        while (line_start = c->s, (indent = next_line(c)) > 0) {
-            if (block == 0)
-                block = indent;
-            if (indent != block)
-                return scan_fail(c, "indentation changes");
-            if (!parse_line(c, &returned))
-                return 0;
-        }
-        (void)line_start;
-        break;
+    const char *after = c->s; /* of the last line */
+    uint32_t line = c->line;
+    while ((indent = next_line(c)) > 0) {
+        if (block == 0)
+            block = indent;
+        if (indent != block)
+            return scan_fail(c, "indentation changes");
+        if (!parse_line(c, &returned))
+            return 0;
+        after = c->s;
+        line = c->line;
     }
-    if (block == 0)
-        return scan_fail(c, "function without lines");
-    return returned ? 1 : scan_fail(c, "no return");
+    if (returned)
+        return 1;
+    c->s = after; /* the next function is not to be passed over */
+    c->line = line;
+    return scan_fail(c, block == 0 ? "function without lines" : "no return");
 }
 
 static struct function *add_function(struct scan *c)

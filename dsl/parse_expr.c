@@ -81,6 +81,8 @@ static int64_t helper_expr(struct scan *c, int32_t helper)
 {
     if (c->p->functions[helper].error)
         return scan_fail(c, "uses a function that has an error"), -1;
+    if (c->p->functions[helper].n_params > 4)
+        return scan_fail(c, "uses a function of more than four parameters"), -1;
     struct expr *e = add_expr(c, EXPR_HELPER, c->line);
     c->uses_helpers = 1;
     if (e)
@@ -143,7 +145,8 @@ static int64_t take_args(struct scan *c, struct expr *e, uint32_t base)
         return scan_fail(c, "too many values in brackets"), -1;
     e->first_arg = p->n_args;
     e->n_args = (uint16_t)n;
-    memcpy(p->args + p->n_args, t->stack + base, n * sizeof *p->args);
+    if (n)
+        memcpy(p->args + p->n_args, t->stack + base, n * sizeof *p->args);
     p->n_args += n;
     return (int64_t)p->n_exprs - 1;
 }
@@ -243,9 +246,10 @@ static int parse_arg(struct scan *c, const struct expr *callee, struct call *cal
 /* Puts arguments given by keyword into their positions. */
 static void order_args(struct scan *c, struct call *call)
 {
-    uint32_t *a = c->t->stack + call->base, n = c->t->n_stack - call->base, sorted[64];
+    uint32_t *a, n = c->t->n_stack - call->base, sorted[64];
     if (call->bad || n == call->n_positional)
         return;
+    a = c->t->stack + call->base;
     call->bad |= n > 64 || call->taken != (n == 64 ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1);
     if (call->bad)
         return;
@@ -289,7 +293,7 @@ static int check_after(struct scan *c)
         return scan_construct(c, "subscript");
     if (*c->s == '.')
         return scan_construct(c, "attribute");
-    if (strchr("+-*/%<>&|^@!~", *c->s) || (*c->s == '=' && c->end - c->s > 1 && c->s[1] == '='))
+    if ((*c->s && strchr("+-*/%<>&|^@!~", *c->s)) || (*c->s == '=' && c->end - c->s > 1 && c->s[1] == '='))
         return scan_construct(c, "operator");
     if (*c->s == ':' && c->end - c->s > 1 && c->s[1] == '=')
         return scan_construct(c, "operator");

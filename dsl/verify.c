@@ -7,7 +7,7 @@ struct verifier {
     const struct ins *code;
     uint8_t *set; /* by register: 1 + depth of the loop in which it was set, 0 unset */
     uint32_t depth;
-    uint32_t open[LOOPS_MAX];
+    uint32_t open[LOOPS_MAX], pushed_at[LOOPS_MAX];
     uint32_t pushed;
 };
 
@@ -40,19 +40,26 @@ static const char *check_loop(struct verifier *v, const struct ins *i, uint32_t 
     if (i->jump <= pc || i->jump >= v->b->n_code || v->code[i->jump].op != INS_END ||
         v->code[i->jump].jump != pc)
         return "loop without its end";
+    v->pushed_at[v->depth] = v->pushed;
     if (v->depth >= 250 || v->depth >= LOOPS_MAX)
         return "loops nested too deep";
     const char *why = check_reads(v, i, 2);
     v->open[v->depth++] = pc;
     if (!why)
         why = define(v, i->a[2]);
-    return why ? why : define(v, i->a[3]);
+    if (!why && (i->n == LOOP_PAPPLY || i->n == LOOP_MPAPPLY || i->n == LOOP_PRAPPLY))
+        why = define(v, i->a[3]);
+    else if (!why && i->a[3] >= v->b->n_regs)
+        why = "register out of range";
+    return why;
 }
 
 static const char *check_end(struct verifier *v, const struct ins *i)
 {
     if (v->depth == 0 || v->open[v->depth - 1] != i->jump)
         return "end without its loop";
+    if (v->pushed != v->pushed_at[v->depth - 1])
+        return "pushes in a loop";
     const char *why = check_reads(v, i, 1);
     for (uint32_t r = 0; r < v->b->n_regs; r++)
         if (v->set[r] == 1 + v->depth)
@@ -73,7 +80,7 @@ static const char *check_func(struct verifier *v, const struct ins *i)
 
 static const char *check_tuple(struct verifier *v, const struct ins *i)
 {
-    if (i->n > v->pushed)
+    if (i->n > v->pushed - (v->depth ? v->pushed_at[v->depth - 1] : 0))
         return "tuple of more than was pushed";
     v->pushed -= i->n;
     return define(v, i->dst);
@@ -84,6 +91,8 @@ static const char *check_primitive(struct verifier *v, const struct ins *i)
     const struct op_info *op = &op_table[i->op];
     if (op->family == FAMILY_loop)
         return "a loop as a plain call";
+    if (i->n != op->arity)
+        return "wrong number of arguments";
     const char *why = check_reads(v, i, op->arity);
     for (uint32_t k = op->arity; k < 4 && !why; k++)
         why = i->a[k] >= v->b->n_regs ? "register out of range" : NULL;
@@ -122,6 +131,13 @@ static const char *check_ins(struct verifier *v, const struct ins *i, uint32_t p
     }
 }
 
+static int good_constant(struct val x, uint32_t at)
+{
+    if (x.tag == VAL_FUNC)
+        return x.u.ref == 0 && x.c <= OP_COUNT && x.c != 0 && x.c >= -(int64_t)at - 1;
+    return x.tag <= VAL_CELL || ((x.tag == VAL_TUPLE || x.tag == VAL_SET) && x.u.ref == 0);
+}
+
 const char *verify_body(const struct card *c, uint32_t at, uint8_t *scratch)
 {
     struct verifier v = {0};
@@ -136,7 +152,7 @@ const char *verify_body(const struct card *c, uint32_t at, uint8_t *scratch)
     memset(v.set, 1, v.b->n_params);
     memset(v.set + v.b->n_regs - v.b->n_consts, 1, v.b->n_consts);
     for (uint32_t k = 0; k < v.b->n_consts; k++)
-        if (val_is_block(c->consts[v.b->consts + k]) && c->consts[v.b->consts + k].u.ref != 0)
+        if (!good_constant(c->consts[v.b->consts + k], at))
             return "constant that is no immediate value";
     for (uint32_t pc = 0; pc < v.b->n_code; pc++) {
         const char *why = check_ins(&v, &v.code[pc], pc);

@@ -389,7 +389,7 @@ DSL_FN void vm_enter(struct vm *vm, struct vm_place *at, const struct body *b, s
 DSL_FN struct val *vm_frame(struct vm *vm, struct vm_place *at, uint16_t dst)
 {
     struct val *regs = at->regs + at->body->n_regs;
-    if (at->n_calls == CALLS_MAX || regs + BODY_MAX_REGS + 64 > vm->regs + REGS_MAX) {
+    if (at->n_calls == CALLS_MAX || regs + 2 * BODY_MAX_REGS + 64 > vm->regs + REGS_MAX) {
         fail(vm, ERR_LIMIT);
         return NULL;
     }

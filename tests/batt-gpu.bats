@@ -74,11 +74,10 @@ wait_for() {
 
 # many N: N different programs as JSON lines, some of which fail.
 many() {
-    local n
-    for ((n = 1; n <= $1; n++)); do
-        record "\"id\": \"p$n\"," "x1 = upscale(I, $((n % 4)))" "x2 = replace(x1, 1, $n)" \
-            "x3 = last(x2)" "O = repeat(x3, $((n % 7)))"
-    done
+    seq "$1" | awk '{
+        printf "{\"id\": \"p%d\", \"program\": \"def solve(I):\\n    x1 = upscale(I, %d)\\n", $1, $1 % 4
+        printf "    x2 = replace(x1, 1, %d)\\n    x3 = last(x2)\\n", $1
+        printf "    O = repeat(x3, %d)\\n    return O\\n\"}\n", $1 % 7 }'
 }
 
 good_results='aa demo0 ok true
@@ -685,10 +684,11 @@ END
 @test "gpu: text of programs cut at every byte" {
     { record '"id": "x",' 'O = dmirror(I)'; } > c.jsonl
     text=$(program solve 'x1 = rbind(equality, ONE)' 'O = apply( x1, first( I)) # end')
-    for ((n = 0; n <= ${#text}; n++)); do
-        python3 -c 'import json, sys; print(json.dumps({"id": "c", "program": sys.argv[1]}))' \
-            "${text:0:n}"
-    done >> c.jsonl
+    python3 - "$text" >> c.jsonl <<'END'
+import json, sys
+for n in range(len(sys.argv[1]) + 1):
+    print(json.dumps({"id": "c", "program": sys.argv[1][:n]}))
+END
     batt-gpu -q -p c.jsonl -o out demos
     assert_equal "$(of x out)" $'aa demo0 ok true\naa demo1 ok true'
     assert_equal "$(count program out)" "$((${#text} + 2))"
@@ -776,11 +776,9 @@ growing() {
 @test "gpu: hungry: power nested 10,000 deep in the text" {
     hungry 'syntax|limit|error' \
         "O = $(printf 'power(%.0s' {1..10000})dmirror$(printf ', 2)%.0s' {1..10000})"
-    lines=(x0=dmirror)
-    for ((n = 1; n <= 10000; n++)); do
-        lines+=("x = power(x, 2)")
-    done
-    hungry 'fuel|limit|syntax' 'x = dmirror' "${lines[@]:1}" 'O = x(I)'
+    local lines
+    mapfile -t lines < <(seq 10000 | sed 's/.*/x = power(x, 2)/')
+    hungry 'fuel|limit|syntax' 'x = dmirror' "${lines[@]}" 'O = x(I)'
 }
 
 @test "gpu: hungry: composed and bound to each other" {
@@ -847,15 +845,53 @@ growing() {
 
 @test "gpu: hungry: long text, many lines, long names" {
     local lines
-    mapfile -t lines < <(for ((n = 0; n < 20000; n++)); do echo 'O = hmirror(I)'; done)
+    mapfile -t lines < <(seq 20000 | sed 's/.*/O = hmirror(I)/')
     hungry 'ok|syntax' "${lines[@]}"
-    mapfile -t lines < <(for ((n = 0; n < 20000; n++)); do echo "x$n = hmirror(I)"; done)
+    mapfile -t lines < <(seq 20000 | sed 's/.*/x& = hmirror(I)/')
     hungry 'ok|syntax' "${lines[@]}" 'O = dmirror(I)'
     hungry 'syntax' "O = $(printf 'hmirror(%.0s' {1..10000})I$(printf ')%.0s' {1..10000})"
     hungry 'syntax' "O = $(printf 'hmirror(%.0s' {1..100000})"
     hungry 'syntax' "O = $(printf '(%.0s' {1..100000})"
     hungry 'ok|syntax' "$(printf 'x%.0s' {1..100000}) = I" 'O = dmirror(I)'
     hungry 'other|ok|syntax' "O = astuple$(printf '%100000s')(I, I)"
+}
+
+@test "gpu: hungry: manhattan between patches far apart" {
+    hungry 'other|fuel|limit' 's = asindices(canvas(0, (1, 100)))' \
+        'O = manhattan(s, shift(s, (3, 2000000000)))'
+    hungry 'other|fuel|limit' 's = asindices(canvas(0, (1, 100000)))' \
+        'O = manhattan(s, shift(s, (3, 1000000)))'
+}
+
+@test "gpu: hungry: sets of functions" {
+    hungry 'other|fuel|limit' 's = product(interval(0, 300, 1), interval(0, 300, 1))' \
+        'O = apply(lbind(lbind, add), s)'
+    hungry 'other|fuel|limit' 'n = interval(0, 500000, 1)' 'O = prapply(lbind, initset(add), n)'
+}
+
+@test "gpu: hungry: tuples compared with each other" {
+    hungry 'other|fuel|limit' 'n = interval(0, 1000000, 1)' 'm = apply(invert, n)' \
+        'O = difference(n, m)'
+}
+
+@test "gpu: hungry: tuples compared with each other, in many calls" {
+    hungry 'other|fuel|limit' 'n = interval(0, 3000, 1)' \
+        'O = apply(rbind(difference, n), repeat(n, 1000))'
+}
+
+@test "gpu: hungry: periods of wide objects" {
+    for p in hperiod:hconcat:1,500000 vperiod:vconcat:500000,1; do
+        IFS=: read -r period concat shape <<< "$p"
+        hungry 'other|fuel|limit' "a = canvas(0, ($shape))" "b = canvas(1, ($shape))" \
+            "O = $period(asobject($concat(a, b)))"
+    done
+}
+
+@test "gpu: hungry: occurrences of large objects" {
+    hungry 'other|fuel|limit' 'g = canvas(0, (1, 1000000))' 'o = asobject(canvas(0, (1, 400000)))' \
+        'O = occurrences(g, o)'
+    hungry 'other|fuel|limit' 'g = canvas(0, (1000, 1000))' 'o = asobject(canvas(0, (400, 400)))' \
+        'O = occurrences(g, o)'
 }
 
 @test "gpu: hungry: helpers that double" {
@@ -934,7 +970,7 @@ END
 
 @test "gpu: a flipped byte anywhere is never good" {
     size=$(stat -c %s tasks)
-    for n in $(seq 0 7 $((size - 1))); do
+    for n in $(seq 0 29 $((size - 1))); do
         python3 -c "
 b = bytearray(open('tasks', 'rb').read())
 b[$n] ^= 0x55

@@ -195,7 +195,7 @@ END
     assert_regex "${lines[2]}" '^ {16}! .*[Ll]imit.*, line 2$'
 }
 
-@test "trace: an error within a helper tells the line of the helper" {
+@test "trace: an error within a helper is told at the line that called, as by batt-gpu" {
     cat > h.py <<'END'
 def help(x):
     y = hmirror(x)
@@ -208,7 +208,9 @@ END
     run -0 batt-trace -p h.py --grid grid.json
     assert_line --regexp '^   5 +[0-9]+  x1 = help\(I\)$'
     assert_line '                (3, 4)'
-    assert_equal "$(tail -n 1 <<< "$output")" '                ! TypeError, line 2'
+    assert_equal "$(tail -n 1 <<< "$output")" '                ! TypeError, line 6'
+    batt-gpu -p h.py -o out tasks
+    shown out | saw '"error":"TypeError","line":6,'
 }
 
 @test "trace: statements over several lines, nested calls, a returned call" {
@@ -376,9 +378,7 @@ END
 }
 
 @test "trace: a program far behind in JSON lines" {
-    for ((n = 1; n <= 5000; n++)); do
-        echo "{\"id\": \"p$n\", \"program\": \"def solve(I):\\n    O = add($n, 0)\\n    return O\\n\"}"
-    done > c.jsonl
+    seq 5000 | sed 's/.*/{"id": "p&", "program": "def solve(I):\\n    O = add(&, 0)\\n    return O\\n"}/' > c.jsonl
     assert_equal "$(batt-trace -p c.jsonl -N p4999 --grid grid.json | values | tail -n 1)" 4999
     run --separate-stderr -2 batt-trace -p c.jsonl --grid grid.json
 }

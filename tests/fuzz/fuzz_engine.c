@@ -9,8 +9,8 @@
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE tests/fuzz/fuzz_engine.c \
  *         build-fuzz/libbatt.a -lmsgpackc -lzstd -ljansson -lpthread -lm
  *
- * or without libFuzzer, for so many programs (2000): any compiler, -DFUZZ_ALONE and build/libbatt.a,
- * a.out [PROGRAMS [SEED]]. tests/unit/company_test.c takes the programs from here.
+ * or without libFuzzer, for so many programs (2000): any compiler, -DFUZZ_ALONE and
+ * build/libbatt.a, a.out [PROGRAMS [SEED]]. tests/unit/company_test.c takes the programs from here.
  */
 #include "../../dsl/verify.h"
 #include "../../dsl/vm_memory.h"
@@ -99,9 +99,9 @@ static void put_one_of(struct gen *g, const char *const *names, uint32_t n)
 /* May a value of kind `have` go where ops.def wants `want`? */
 static int fits(char want, char have)
 {
-    static const char *const table[] = {"BBI",      "IIB",     "VV",     "NIVN",     "TTGVKL", "SSXOL",
-                                        "CTSCGXOVKL", "GGL",   "OOL",    "XXL",      "POXL",   "EOGL",
-                                        "QOXGL",    "FF",      "KK",     "LTSGXO"};
+    static const char *const table[] = {"BBI",        "IIB", "VV",  "NIVN",  "TTGVKL", "SSXOL",
+                                        "CTSCGXOVKL", "GGL", "OOL", "XXL",   "POXL",   "EOGL",
+                                        "QOXGL",      "FF",  "KK",  "LTSGXO"};
     if (want == 'A' || have == 'A')
         return 1;
     for (size_t k = 0; k < sizeof table / sizeof *table; k++)
@@ -172,8 +172,9 @@ static void put_container(struct gen *g, char element)
                "initset(I)");
         break;
     default:
-        ONE_OF(g, "I", "((1, 2), (3, 4))", "initset((1, (2, 3)))", "(1, (2, 3), ())", "initset(None)",
-               "pair((1, 2, 3), (UP, DOWN, LEFT))", "((), ())", "(I, asobject(I))");
+        ONE_OF(g, "I", "((1, 2), (3, 4))", "initset((1, (2, 3)))", "(1, (2, 3), ())",
+               "initset(None)", "pair((1, 2, 3), (UP, DOWN, LEFT))", "((), ())",
+               "(I, asobject(I))");
     }
 }
 
@@ -212,8 +213,8 @@ static void put_literal(struct gen *g, char kind, uint32_t deep)
         break;
     case 'G':
         ONE_OF(g, "I", "vmirror(I)", "canvas(3, (4, 2))", "upscale(I, 2)", "rot90(I)", "tophalf(I)",
-               "canvas(0, (33, 34))", "hconcat(I, I)", "replace(I, ONE, 12)", "crop(I, UNITY, UNITY)",
-               "((1, 2), (3, 4))", "canvas(1, (0, 0))");
+               "canvas(0, (33, 34))", "hconcat(I, I)", "replace(I, ONE, 12)",
+               "crop(I, UNITY, UNITY)", "((1, 2), (3, 4))", "canvas(1, (0, 0))");
         break;
     case 'O':
         ONE_OF(g, "asobject(I)", "first(objects(I, T, T, F))", "recolor(3, asindices(I))",
@@ -221,8 +222,8 @@ static void put_literal(struct gen *g, char kind, uint32_t deep)
         break;
     case 'X':
         ONE_OF(g, "asindices(I)", "ofcolor(I, ZERO)", "ofcolor(I, TWO)", "box(asindices(I))",
-               "neighbors((0, 0))", "initset((1, 1))", "shoot((2, 2), UP_RIGHT)", "vfrontier(UNITY)",
-               "shift(ofcolor(I, 1), (100, -100))");
+               "neighbors((0, 0))", "initset((1, 1))", "shoot((2, 2), UP_RIGHT)",
+               "vfrontier(UNITY)", "shift(ofcolor(I, 1), (100, -100))");
         break;
     case 'F':
         put_function_for(g, 1, deep + 1);
@@ -241,8 +242,9 @@ static void put_value(struct gen *g, char kind, uint32_t deep)
     if (once_in(g->c, 40))
         kind = random_kind(g);
     if (kind == 'P' || kind == 'Q' || kind == 'E')
-        kind = kind == 'P' ? "OX"[pick(g->c, 2)] : kind == 'E' ? "OG"[pick(g->c, 2)]
-                                                              : "OXG"[pick(g->c, 3)];
+        kind = kind == 'P'   ? "OX"[pick(g->c, 2)]
+               : kind == 'E' ? "OG"[pick(g->c, 2)]
+                             : "OXG"[pick(g->c, 3)];
     uint32_t from = pick(g->c, g->n_vars);
     for (uint32_t k = 0; k < g->n_vars && !once_in(g->c, 4); k++) {
         uint32_t v = (from + k) % g->n_vars;
@@ -415,7 +417,9 @@ static char put_loop(struct gen *g)
         put(g, "), I");
     }
     put(g, ")");
-    return op_table[op].result == 'A' ? kind : op_table[op].result == 'L' ? 'C' : op_table[op].result;
+    return op_table[op].result == 'A'   ? kind
+           : op_table[op].result == 'L' ? 'C'
+                                        : op_table[op].result;
 }
 
 static char put_call(struct gen *g)
@@ -436,8 +440,8 @@ static char put_call(struct gen *g)
             param += strcspn(param, ",") + 1;
         }
         if (kind == 'F')
-            put_function_for(g, k == 0 && (op == OP_fork || op == OP_rbind || op == OP_lbind) ? 2 : 1,
-                             1);
+            put_function_for(
+                g, k == 0 && (op == OP_fork || op == OP_rbind || op == OP_lbind) ? 2 : 1, 1);
         else
             put_value(g, kind, 0);
     }
@@ -559,7 +563,7 @@ static struct {
 } machines[FUZZ_ENGINES];
 static uint32_t n_machines;
 
-static const char *shown;               /* the program at hand */
+static const char *shown;                /* the program at hand */
 static const struct card *shown_changed; /* its code, if that was changed */
 
 static void print_code(const struct card *card)

@@ -1,9 +1,9 @@
 /*
  * company_test.c: what a program gets does not depend on who runs beside it. Programs run alone, on
- * a machine of their own, and again as a crowd, in blocks, in other orders, with twins, on one thread
- * and on two, by the same way as batt-gpu; outcome, error, line, fuel, outputs and signature must be
- * the same. The fixed programs end in every way there is; the random ones are those of the fuzz
- * target.
+ * a machine of their own, and again as a crowd, in blocks, in other orders, with twins, on one
+ * thread and on two, by the same way as batt-gpu; outcome, error, line, fuel, outputs and signature
+ * must be the same. The fixed programs end in every way there is; the random ones are those of the
+ * fuzz target.
  */
 #include "../fuzz/fuzz_engine.c"
 
@@ -91,9 +91,10 @@ static const struct fixed fixed[] = {
     {SOLVE "x1 = compose(size, first)\n    x2 = chain(rbind(equality, x1), increment, increment)\n"
            "    return apply(x2, interval(0, 5, 1))\n",
      "other  0 [false,false,false,false,false]"},
-    {SOLVE "x1 = compose(size, first)\n"
-           "    x2 = apply(chain(rbind(add, 0), increment, increment), interval(0, 5, 1))\n"
-           "    return apply(chain(rbind(equality, x1), increment, increment), interval(0, 5, 1))\n",
+    {SOLVE
+     "x1 = compose(size, first)\n"
+     "    x2 = apply(chain(rbind(add, 0), increment, increment), interval(0, 5, 1))\n"
+     "    return apply(chain(rbind(equality, x1), increment, increment), interval(0, 5, 1))\n",
      "other  0 [false,false,false,false,false]"},
 
     /* where fuel runs out: in a line, in a loop, in a loop in a loop, in a function value */
@@ -114,7 +115,8 @@ static const struct fixed fixed[] = {
     {"def solve(S, I, C):\n    return (S, C)\n", NULL},
     {"def solve(S, I, C):\n    return last(last(S))\n", NULL},
     {"def h(x):\n    y = first(x)\n    return y\ndef solve(I):\n    return (h(I), h(()))\n", NULL},
-    {"def h(x):\n    y = divide(x, 0)\n    return y\ndef solve(I):\n    return apply(h, first(I))\n",
+    {"def h(x):\n    y = divide(x, 0)\n    return y\ndef solve(I):\n    return apply(h, "
+     "first(I))\n",
      "error ZeroDivisionError 5 "},
 };
 enum { FIXED = sizeof fixed / sizeof *fixed };
@@ -210,7 +212,7 @@ static void tell_entry(struct told *t, const struct stream_results *frame,
             describe_output(r, i, output, sizeof output);
             snprintf(line, sizeof line, "%s %s %u %s | equal %d, fuel %llu\n",
                      stream_outcome_name(outcome),
-                     error                      ? frame->errors[error - 1]
+                     error                     ? frame->errors[error - 1]
                      : outcome == STREAM_FUEL  ? "fuel"
                      : outcome == STREAM_LIMIT ? "limit"
                                                : "",
@@ -401,7 +403,7 @@ static void test_twins(char *const *texts, uint32_t n)
 /* Every amount of fuel from nothing to enough: it runs out at every place there is. */
 static void test_fuel(char *const *texts)
 {
-    for (uint64_t fuel = 1; fuel < 120; fuel += fuel < 30 ? 1 : 9) {
+    for (uint64_t fuel = 1; fuel < 120; fuel += fuel < 16 ? 1 : 13) {
         struct way way = {"every fuel", 1 + (int)(fuel & 1), 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, fuel};
         compare_ways(texts, FIXED, &way, 1);
     }

@@ -15,8 +15,8 @@ static long n_passed, n_failed;
 
 /*
  * A verdict for each function of the text, '|' between: "ok"; or the line and the beginning of the
- * reason; or "LINE !NAME" for a construct that Python has and batt has not. LINE may be ?, for what is
- * missing and so stands nowhere. "" is no function.
+ * reason; or "LINE !NAME" for a construct that Python has and batt has not. LINE may be ?, for what
+ * is missing and so stands nowhere. "" is no function.
  */
 struct row {
     const char *text;
@@ -50,7 +50,8 @@ static const struct row accepted[] = {
     /* names: constants, reassignment, variables that hide */
     {BODY("    return (F, T, True, False, None)\n"), "ok"},
     {BODY("    return (ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT, NINE, TEN)\n"), "ok"},
-    {BODY("    return (NEG_ONE, NEG_TWO, DOWN, RIGHT, UP, LEFT, ORIGIN, UNITY, NEG_UNITY)\n"), "ok"},
+    {BODY("    return (NEG_ONE, NEG_TWO, DOWN, RIGHT, UP, LEFT, ORIGIN, UNITY, NEG_UNITY)\n"),
+     "ok"},
     {BODY("    return (UP_RIGHT, DOWN_LEFT, ZERO_BY_TWO, TWO_BY_ZERO, TWO_BY_TWO)\n"), "ok"},
     {BODY("    return THREE_BY_THREE\n"), "ok"},
     {BODY("    x1 = I\n    x1 = hmirror(x1)\n    x1 = vmirror(x1)\n    return x1\n"), "ok"},
@@ -86,7 +87,8 @@ static const struct row accepted[] = {
     {BODY("    return fill(I, TWO, asindices(I),)\n"), "ok"},
 
     /* blanks, comments, docstrings, line ends */
-    {BODY("    # first\n\n    x1 = I  # and then\n \t \n# at the margin\n    return x1 # done\n# end"),
+    {BODY("    # first\n\n    x1 = I  # and then\n \t \n# at the margin\n    return x1 # done\n# "
+          "end"),
      "ok"},
     {BODY("    \"\"\"What it does.\n\nIn three lines.\"\"\"\n    return I\n"), "ok"},
     {BODY("    'short'\n    r\"raw \\\"\"\n    return I\n"), "ok"},
@@ -252,7 +254,9 @@ static const struct row refused[] = {
     {BODY("    return \xff\xfe\n"), "2 unknown name"},
     {BODY("    return vmirror(I\xc3)\n"), "2 unknown name"},
     {BODY("    return \xe2\x80\x9cI\xe2\x80\x9d\n"), "2 unknown name"},
-    {TEXT("\x7f" "ELF\x02\x01\x01"), "1 text outside"},
+    {TEXT("\x7f"
+          "ELF\x02\x01\x01"),
+     "1 text outside"},
 };
 
 /* ---- verdicts ---- */
