@@ -60,7 +60,7 @@ $(BIN)/%: $B/cmd/%.o $B/libbatt.a
 # ---- tests ----
 
 TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases \
-	$(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/make_*.c))
+	$(if $(asan),$(patsubst tests/fuzz/%.c,$B/tests/%,$(wildcard tests/fuzz/fuzz_*.c)))
 test-bins: all $(TEST_BINS)
 
 ROWS_OPS = $(patsubst tests/unit/%.c,$B/tests/unit/%.o,$(wildcard tests/unit/rows_ops_*.c))
@@ -71,6 +71,9 @@ $B/tests/rows_test: $(ROWS_OPS)
 
 $B/tests/%: $B/tests/unit/%.o $B/libbatt.a
 	@mkdir -p $(@D)
+	$(LINK) -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS)
+
+$B/tests/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/alone.o $B/libbatt.a
 	$(LINK) -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS)
 
 $B/tests/vectors $B/tests/cases: %: %.o $B/tests/harness.o $B/libbatt.a

@@ -2,6 +2,7 @@
 #ifndef DSL_CONTAINER_H
 #define DSL_CONTAINER_H
 
+#include "fuel.h"
 #include "sort.h"
 
 /* The tuple of n values: PAIR and CELL where they fit, else a block. */
@@ -46,7 +47,8 @@ DSL_FN struct val set_build(struct vm *vm, struct val *v, uint64_t n)
         return out;
     for (uint64_t k = 0; k < n; k++)
         trees += val_is_block(v[k]) ? val_tree(vm, v[k]) : 0;
-    vm->extra += trees / 16;
+    if (!afford(vm, trees / 16))
+        return val_none();
     uint64_t unique = vals_order(vm, v, n);
     if (unique < n && (v[0].tag == VAL_PAIR || v[0].tag == VAL_CELL) &&
         all_tagged(v, unique, (enum val_tag)v[0].tag))

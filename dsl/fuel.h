@@ -49,4 +49,14 @@ DSL_INLINE void bill(struct vm *vm, uint64_t units)
         vm->err = ERR_FUEL;
 }
 
+/* Bills work of the operation in progress before it is done; 0, with err = FUEL, if the run cannot
+   pay for it. */
+DSL_INLINE int afford(struct vm *vm, uint64_t units)
+{
+    vm->extra += units;
+    if (DSL_UNLIKELY(vm->fuel_used + vm->extra > vm->fuel_limit))
+        fail(vm, ERR_FUEL);
+    return !vm->err;
+}
+
 #endif

@@ -141,8 +141,10 @@ DSL_FN void push_components_plane(struct vm *vm, struct pic *g, uint32_t *left, 
             }
             memset(part, 0, 4 * (size_t)n);
             part[q * g->h + i] = w & (0u - w);
-            while (spread_plane(part, m, diagonal))
-                vm->extra += n / 64 + 1;
+            while (spread_plane(part, m, diagonal) && afford(vm, n / 16 + 1))
+                continue;
+            if (vm->err)
+                return;
             stack_push(vm, component_object(vm, g, s, only));
             for (uint32_t k = 0; k < n; k++)
                 left[k] &= ~part[k];

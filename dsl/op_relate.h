@@ -95,19 +95,30 @@ DSL_FN int pics_adjacent(struct pic *p, struct pic *q, int64_t di, int64_t dj)
            pics_overlap(p, q, di, dj + 1) || pics_overlap(p, q, di, dj - 1);
 }
 
-/* Least distance by rows and columns; p is moved farther and farther until it meets q. */
+/*
+ * Least distance by rows and columns: p is moved farther and farther until it meets q.  Only moves
+ * that bring the boxes together are tried.
+ */
 DSL_FN int64_t pics_distance(struct vm *vm, struct pic *p, struct pic *q)
 {
     int64_t gi = range_gap(p->row, p->h, q->row, q->h) + 1, gj = range_gap(p->col, p->w, q->col, q->w) + 1;
+    int64_t up = (int64_t)q->row - p->row - p->h + 1, down = (int64_t)q->row + q->h - 1 - p->row;
+    int64_t left = (int64_t)q->col - p->col - p->w + 1, right = (int64_t)q->col + q->w - 1 - p->col;
+    uint64_t tiles = (uint64_t)q->tw * (uint64_t)pic_tile_rows(q);
     for (int64_t d = gi + gj;; d++) {
-        vm->extra += (uint64_t)d / 16;
-        for (int64_t i = -d; i <= d; i++) {
-            int64_t j = d - (i < 0 ? -i : i);
-            if (pics_overlap(p, q, i, j) || (j && pics_overlap(p, q, i, -j)))
-                return d;
+        int64_t first = up > -d ? up : -d, last = down < d ? down : d;
+        if (last >= first && !afford(vm, (uint64_t)(last - first + 1) / 16))
+            return 0;
+        for (int64_t i = first; i <= last; i++) {
+            int64_t j = d - (i < 0 ? -i : i), by[2] = {j, -j};
+            for (int k = 0; k < (j ? 2 : 1); k++)
+                if (by[k] >= left && by[k] <= right) {
+                    if (pics_overlap(p, q, i, by[k]))
+                        return d;
+                    if (!afford(vm, (tiles + 3) / 4))
+                        return 0;
+                }
         }
-        if (vm->extra > 1 << 20)
-            return fail(vm, ERR_LIMIT).u.i;
     }
 }
 
@@ -117,9 +128,8 @@ DSL_FN struct val pairs_distance(struct vm *vm, struct val a, struct val b)
     struct seq s = seq_begin(vm, a), t;
     struct val x, y;
     int64_t best = INT64_MAX;
-    vm->extra += seq_len(vm, a) * seq_len(vm, b) / 16;
-    if (seq_len(vm, a) * seq_len(vm, b) > LIMIT_ELEMENTS)
-        return fail(vm, ERR_LIMIT);
+    if (!afford(vm, seq_len(vm, a) * seq_len(vm, b) / 16))
+        return val_none();
     while (!vm->err && seq_next(vm, &s, &x)) {
         x = unpack_pair(vm, x);
         for (t = seq_begin(vm, b); !vm->err && seq_next(vm, &t, &y);) {

@@ -4,8 +4,12 @@
 
 #include "op_line.h"
 
-/* Keeps of tile `r` at (i, j) the places where layer k of o, laid there, finds its colour in g. */
-DSL_FN rows match_layer(struct pic *g, struct pic *o, uint32_t k, rows r, int64_t i, int64_t j)
+enum { SEARCH_TILES = 4 }; /* tiles looked at for a unit */
+
+/* Keeps of tile `r` at (i, j) the places where layer k of o, laid there, finds its colour in g;
+   *work counts the tiles looked at. */
+DSL_FN rows match_layer(struct pic *g, struct pic *o, uint32_t k, rows r, int64_t i, int64_t j,
+                        uint64_t *work)
 {
     int32_t layer = pic_find(g, pic_colours(o)[k]);
     if (layer < 0)
@@ -15,6 +19,7 @@ DSL_FN rows match_layer(struct pic *g, struct pic *o, uint32_t k, rows r, int64_
         for (int32_t a = 0; a < o->h; a++)
             for (uint32_t w = pic_layer(o, k)[q * o->h + a]; w; w &= w - 1) {
                 r = rows_and(r, plane_window(m, i + a, j + 32 * q + bits_first(w)));
+                (*work)++;
                 if (!rows_any(r))
                     return r;
             }
@@ -40,24 +45,28 @@ DSL_OP(occurrences)
     if (!ref)
         return val_none();
     struct pic *o = heap_pic(vm, ov), *r = (struct pic *)heap_at(vm, ref);
-    vm->extra += (uint64_t)o->b.len * r->layer_words / 256;
     PIC_EACH_TILE(r, ti, q)
     {
         rows all = rows_rect(r->h, r->w, 32 * ti, 32 * q);
+        uint64_t work = 0;
         for (uint32_t k = 0; k < o->n_layers && rows_any(all); k++)
-            all = match_layer(g, o, k, all, 32 * ti, 32 * q);
+            all = match_layer(g, o, k, all, 32 * ti, 32 * q, &work);
         pic_store(r, 0, ti, q, all);
+        if (!afford(vm, work / SEARCH_TILES))
+            return val_none();
     }
     return patch_finish(vm, ref);
 }
 
-/* Is every cell, moved by p columns or rows to the origin, off the box or on an equal cell? */
-DSL_FN int has_period(struct pic *o, int64_t di, int64_t dj)
+/* Is every cell, moved by p columns or rows to the origin, off the box or on an equal cell?  *work
+   counts the tiles looked at. */
+DSL_FN int has_period(struct pic *o, int64_t di, int64_t dj, uint64_t *work)
 {
     for (uint32_t k = 0; k < o->n_layers; k++)
         PIC_EACH_TILE(o, ti, q)
         {
             rows moved = plane_window(pic_plane(o, k), 32 * ti + di, 32 * q + dj);
+            (*work)++;
             if (rows_any(rows_andnot(moved, pic_load(o, k, ti, q))))
                 return 0;
         }
@@ -73,9 +82,13 @@ DSL_FN struct val period_of(struct vm *vm, struct val v, int vertical)
     int64_t n = vertical ? o->h : o->w, p = 1;
     if (v.tag == VAL_INDICES && n > 1)
         return fail(vm, ERR_TYPE);
-    while (p < n && !has_period(o, vertical ? p : 0, vertical ? 0 : p))
+    uint64_t work = 0;
+    while (p < n && !has_period(o, vertical ? p : 0, vertical ? 0 : p, &work)) {
         p++;
-    vm->extra += (uint64_t)p * o->layer_words * o->n_layers / 256;
+        if (!afford(vm, work / SEARCH_TILES))
+            return val_none();
+        work %= SEARCH_TILES;
+    }
     return val_int(p);
 }
 

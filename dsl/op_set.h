@@ -172,7 +172,8 @@ DSL_OP(intersection)
         return fail(vm, ERR_TYPE);
     if (same_pictures(a[0], a[1]))
         return pic_select(vm, a[0], a[1], 1);
-    vm->extra += seq_len(vm, a[0]) * seq_len(vm, a[1]) / 256;
+    if (!afford(vm, seq_len(vm, a[0]) * seq_len(vm, a[1]) / 16))
+        return val_none();
     return select_elements(vm, a[0], a[1], 1);
 }
 
@@ -186,7 +187,8 @@ DSL_OP(difference)
         return fail(vm, ERR_TYPE);
     if (same_pictures(a[0], a[1]))
         return pic_select(vm, a[0], a[1], 0);
-    vm->extra += seq_len(vm, a[0]) * seq_len(vm, a[1]) / 256;
+    if (!afford(vm, seq_len(vm, a[0]) * seq_len(vm, a[1]) / 16))
+        return val_none();
     return select_elements(vm, a[0], a[1], 0);
 }
 

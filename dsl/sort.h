@@ -76,7 +76,7 @@ DSL_INLINE uint64_t thin_hash(struct vm *vm, struct val v)
 {
     if (val_is_patch_pic(v) || v.tag == VAL_GRID)
         return digest_pic(heap_pic(vm, v)) | 1;
-    return val_is_block(v) ? 0 : digest_mix(v.u.i, (uint64_t)v.tag << 32 | (uint32_t)v.c) | 1;
+    return val_is_block(v) && v.tag != VAL_FUNC ? 0 : digest_mix(v.u.i, (uint64_t)v.tag << 32 | (uint32_t)v.c) | 1;
 }
 
 /*
@@ -98,7 +98,7 @@ DSL_FN uint64_t vals_thin(struct vm *vm, struct val *v, uint64_t n)
         for (; hash && table[at]; at = (at + 1) & (size - 1)) {
             struct val w = v[table[at] - 1];
             if (w.tag == v[k].tag &&
-                (val_is_block(w) ? pic_equal(heap_pic(vm, w), heap_pic(vm, v[k])) : val_same(w, v[k])))
+                (val_is_block(w) && w.tag != VAL_FUNC ? pic_equal(heap_pic(vm, w), heap_pic(vm, v[k])) : val_same(w, v[k])))
                 break;
         }
         if (hash && table[at])

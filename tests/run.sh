@@ -56,6 +56,23 @@ unit_tests() {
     fi
 }
 
+# A fuzz target over the seed files, RUNS inputs; counts as one test.
+fuzz() {
+    target=$1 runs=$2
+    shift 2
+    count "build-asan: $target, $runs inputs" "build-asan/tests/$target" "$runs" "$@"
+}
+
+fuzz_all() {
+    bin/batt-collect -q -o "$log/grids.batt" pipelines/samples
+    bin/batt-gpu -q -k all -p pipelines/samples/solvers.py -o "$log/results.batt" --pair=name \
+        "$log/grids.batt"
+    fuzz fuzz_stream 20000 "$log/grids.batt" "$log/results.batt"
+    fuzz fuzz_taskfile 20000 pipelines/samples/*.json
+    fuzz fuzz_parse 20000
+    fuzz fuzz_engine 5000
+}
+
 echo "building"
 make -s test-bins || exit 1
 unit_tests build
@@ -63,6 +80,7 @@ if [ -z "${FAST:-}" ]; then
     echo "building with sanitizers"
     make -s asan=1 test-bins || exit 1
     ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 unit_tests build-asan
+    fuzz_all
 fi
 count lint sh tests/lint.sh
 BATT_ROOT=$root count_bats tests/*.bats

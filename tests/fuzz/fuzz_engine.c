@@ -2,15 +2,8 @@
  * fuzz_engine.c: the engine against random programs that mostly make sense, on small random grids.
  * Every variant that this machine can run must tell the same story: outcome, error, line, fuel and
  * value; and the fuel a run used must be just enough for it. Then the compiled code is changed at
- * random: the verifier refuses it, or it runs without harm and the same everywhere. Build:
- *
- *     make -s CC=clang B=build-fuzz SANITIZE=-fsanitize=fuzzer-no-link,address,undefined \
- *         build-fuzz/libbatt.a
- *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE tests/fuzz/fuzz_engine.c \
- *         build-fuzz/libbatt.a -lmsgpackc -lzstd -ljansson -lpthread -lm
- *
- * or without libFuzzer, for so many programs (2000): any compiler, -DFUZZ_ALONE and
- * build/libbatt.a, a.out [PROGRAMS [SEED]]. tests/unit/company_test.c takes the programs from here.
+ * random: the verifier refuses it, or it runs without harm and the same everywhere.
+ * tests/unit/company_test.c takes the programs from here.
  */
 #include "../../dsl/verify.h"
 #include "../../dsl/vm_memory.h"
@@ -817,20 +810,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     try_changed(&c, &card, &p, run, &item);
     return 0;
 }
-
-#ifdef FUZZ_ALONE
-int main(int argc, char **argv)
-{
-    long n = argc > 1 ? atol(argv[1]) : 2000;
-    uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    for (long k = 0; k < n; k++) {
-        uint64_t data[2] = {seed, (uint64_t)k};
-        LLVMFuzzerTestOneInput((const uint8_t *)data, sizeof data);
-    }
-    for (int k = 0; k <= OUTCOME_LIMIT; k++)
-        printf("outcome %d: %ld\n", k, outcomes[k]);
-    printf("%ld programs on %u engines; %ld of %ld changed codes were not refused\n", n, n_machines,
-           n_passed_on, n_changed);
-    return 0;
-}
-#endif

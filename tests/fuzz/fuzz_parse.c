@@ -1,12 +1,7 @@
 /*
  * fuzz_parse.c: the loader, the compiler and the verifier against arbitrary texts. What the loader
  * accepts must be a tree in order, must compile and must pass the verifier; and a parser that has
- * read other texts before must say the same as a fresh one. Build:
- *
- *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE tests/fuzz/fuzz_parse.c \
- *         dsl/(compile names ops parse parse_expr parse_scan verify).c
- *
- * or without libFuzzer, for so many texts (10000): any compiler, -DFUZZ_ALONE, a.out [TEXTS [SEED]]
+ * read other texts before must say the same as a fresh one.
  */
 #include "../../dsl/verify.h"
 
@@ -292,32 +287,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(exact);
     return 0;
 }
-
-#ifdef FUZZ_ALONE
-static uint64_t state;
-
-static uint64_t random_bits(void)
-{
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t x = (state ^ state >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
-int main(int argc, char **argv)
-{
-    long n = argc > 1 ? atol(argv[1]) : 10000;
-    uint8_t data[128];
-    state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    for (uint8_t seed = 0; seed < SEEDS; seed++)
-        LLVMFuzzerTestOneInput(&seed, 1);
-    for (long k = 0; k < n; k++) {
-        size_t size = 1 + 5 * (1 + random_bits() % 12);
-        for (size_t j = 0; j < size; j++)
-            data[j] = (uint8_t)random_bits();
-        LLVMFuzzerTestOneInput(data, size);
-    }
-    printf("%ld texts\n", n + SEEDS);
-    return 0;
-}
-#endif

@@ -1,9 +1,6 @@
 /*
  * fuzz_stream.c: the reader of streams against arbitrary bytes, as they come and as the content of
- * a frame with a right checksum (else little would get past zstd). Build:
- *
- *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE tests/fuzz/fuzz_stream.c \
- *         lib/(the stream's files) -lmsgpackc -lzstd
+ * a frame with a right checksum (else little would get past zstd).
  */
 #include "../../lib/frame.h"
 #include "../../lib/show_json.h"

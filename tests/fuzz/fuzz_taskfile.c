@@ -1,9 +1,6 @@
 /*
  * fuzz_taskfile.c: the reader of task files against arbitrary text. What it lets through must keep
- * the promises of taskfile.h. Build:
- *
- *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE tests/fuzz/fuzz_taskfile.c \
- *         lib/taskfile*.c -ljansson
+ * the promises of taskfile.h.
  */
 #include "../../lib/taskfile.h"
 

@@ -961,6 +961,8 @@ int main(void)
 {
     setvbuf(stdout, NULL, _IOLBF, 0); /* what was told before a crash is not lost */
     vm = vm_memory_new(1 << 20, (struct code_view){0});
+    if (vm)
+        vm->fuel_limit = UINT64_MAX;
     if (!vm)
         return 2;
     for (int k = 0; k < 1200; k++) {
