@@ -106,10 +106,8 @@ DSL_FN uint64_t seq_push(struct vm *vm, struct val v)
     uint64_t base = vm->sp;
     struct seq s = seq_begin(vm, v);
     struct val e;
-    if (vm->sp + s.n > vm->stack_cap) {
-        fail(vm, ERR_LIMIT);
+    if (!stack_room(vm, s.n))
         return base;
-    }
     while (seq_next(vm, &s, &e))
         vm->stack[vm->sp++] = e;
     return base;

@@ -107,8 +107,8 @@ DSL_FN struct val loop_order(struct vm *vm, uint64_t base)
 {
     uint64_t n = (vm->sp - base) / 2, held = vm->sp;
     struct val *from = vm->stack + base, *to = vm->stack + held, *swap;
-    if (held + 2 * n > vm->stack_cap)
-        return fail(vm, ERR_LIMIT);
+    if (!stack_room(vm, 2 * n))
+        return val_none();
     for (uint64_t run = 1; run < n && !vm->err; run *= 2) {
         for (uint64_t lo = 0; lo < n; lo += 2 * run) {
             uint64_t mid = lo + run < n ? lo + run : n, hi = mid + run < n ? mid + run : n;
@@ -372,6 +372,13 @@ DSL_INLINE struct code_view *vm_view(struct vm *vm, struct vm_place *at)
     return at->stub ? &vm->stubs : &vm->view;
 }
 
+/* fail for machines whose tables are smaller than the limits of the language allow. */
+DSL_FN void vm_fail_full(struct vm *vm)
+{
+    vm->full = 1;
+    fail(vm, ERR_LIMIT);
+}
+
 /* Enters a body: its parameters are in place at regs; constants are copied behind. */
 DSL_FN void vm_enter(struct vm *vm, struct vm_place *at, const struct body *b, struct val *regs,
                      uint16_t stub)
@@ -381,7 +388,9 @@ DSL_FN void vm_enter(struct vm *vm, struct vm_place *at, const struct body *b, s
     at->code = vm_view(vm, at)->code + b->code;
     at->regs = regs;
     at->pc = 0;
-    if (b->n_consts)
+    if (regs + b->n_regs > vm->regs + vm->regs_cap)
+        vm_fail_full(vm);
+    else if (b->n_consts)
         memcpy(regs + b->n_regs - b->n_consts, vm_view(vm, at)->consts + b->consts,
                b->n_consts * sizeof(struct val));
 }
@@ -467,7 +476,8 @@ DSL_FN void vm_make_func(struct vm *vm, struct val *regs, const struct ins *i)
 DSL_FN void vm_loop(struct vm *vm, struct vm_place *at, const struct ins *i)
 {
     struct val r = val_none();
-    if (at->n_loops == LOOPS_MAX) {
+    if (at->n_loops == vm->loops_cap) {
+        vm->full = vm->loops_cap < LOOPS_MAX;
         fail(vm, ERR_LIMIT);
         return;
     }
