@@ -105,7 +105,7 @@ DSL_INLINE int stack_room(struct vm *vm, uint64_t n)
  * A new block of `units` units at the top.  Returns its ref, or 0 with err = LIMIT when the arena
  * is full, which fuel makes impossible for an arena of vm_arena_units (ref 0 is the empty block).
  */
-DSL_INLINE uint64_t heap_alloc(struct vm *vm, uint64_t units)
+DSL_LARGE uint64_t heap_alloc(struct vm *vm, uint64_t units)
 {
     uint64_t ref = vm->top;
     if (DSL_UNLIKELY(!heap_room(vm, units))) {
@@ -147,7 +147,7 @@ DSL_INLINE uint32_t val_depth(const struct vm *vm, struct val v)
     return val_is_block(v) ? heap_at(vm, v.u.ref)->depth : v.tag == VAL_CELL ? 2 : v.tag == VAL_PAIR ? 1 : 0;
 }
 
-DSL_INLINE void stack_push(struct vm *vm, struct val v)
+DSL_LARGE void stack_push(struct vm *vm, struct val v)
 {
     if (stack_room(vm, 1))
         vm->stack[vm->sp++] = v;
