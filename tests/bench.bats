@@ -4,7 +4,7 @@ load helper
 BENCH="$BATS_TEST_DIRNAME/../pipelines/bench.sh"
 
 @test "bench: on the samples, when the public tasks are not there" {
-    RUNS=1 CANDIDATES=1000 NOTE='a test of its own' "$BENCH" "$PWD/nowhere" > told
+    RUNS=1 CANDIDATES=1000 NOTE='a test of its own' sh "$BENCH" "$PWD/nowhere" > told
     saw 'a test of its own' < told
     saw 'the samples instead of the public tasks' < told
     saw -E '^  bulk: runs of up to 20,000 units +33,[0-9]{3} +[0-9.]+ s +[0-9,]+ +[0-9.]+ M +[0-9.]+ M$' < told
