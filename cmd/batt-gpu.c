@@ -165,16 +165,31 @@ static int report_bad(const struct programs *src, const struct program_block *b)
     return 0;
 }
 
-/* One JSON line a program: runs, microseconds, units. */
+/* Adds sums to a JSON object; calls if the engine counts them. */
+static void add_sums(json_t *to, const struct run_sums *s)
+{
+    json_object_set_new(to, "runs", json_integer((json_int_t)s->runs));
+    json_object_set_new(to, "us", json_real((double)s->nanoseconds / 1e3));
+    json_object_set_new(to, "units", json_integer((json_int_t)s->units));
+    if (s->calls)
+        json_object_set_new(to, "calls", json_integer((json_int_t)s->calls));
+}
+
+/* One JSON line a program: what all its runs took, and those of the tail among them. */
 static void print_times(const struct program_block *b)
 {
     for (uint32_t k = 0; matrix.times && k < b->n; k++) {
-        const struct run_times *t = &matrix.times[k];
-        json_t *line = json_pack("{s:s, s:I, s:f, s:I}", "program", b->entries[k].id, "runs",
-                                 (json_int_t)t->runs, "us", (double)t->nanoseconds / 1e3, "units",
-                                 (json_int_t)t->units);
-        json_dumpf(line, stderr, JSON_COMPACT);
+        const struct run_sums *bulk = &matrix.times[k].bulk, *tail = &matrix.times[k].tail;
+        struct run_sums all = {bulk->runs + tail->runs, bulk->nanoseconds + tail->nanoseconds,
+                               bulk->units + tail->units, bulk->calls + tail->calls};
+        json_t *line = json_pack("{s:s}", "program", b->entries[k].id), *of_tail = json_object();
+        add_sums(line, &all);
+        add_sums(of_tail, tail);
+        if (tail->runs)
+            json_object_set(line, "tail", of_tail);
+        json_dumpf(line, stderr, JSON_COMPACT | JSON_REAL_PRECISION(12));
         fputc('\n', stderr);
+        json_decref(of_tail);
         json_decref(line);
     }
 }

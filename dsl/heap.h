@@ -32,6 +32,7 @@ struct vm {
     struct val *stack; /* elements of containers that are being built */
     uint64_t sp, stack_cap;
     uint64_t fuel_used, fuel_limit;
+    uint64_t n_billed; /* calls, in an engine that counts them */
     uint64_t floor; /* arena top when a run begins */
     struct val input, expected, samples, given; /* of the item: I, its output, S, C */
     uint64_t extra; /* units the operation in progress adds to its own bill */

@@ -114,7 +114,7 @@ DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_re
     vm->sp = 0;
     vm->err = ERR_NONE;
     vm->extra = 0;
-    vm->fuel_used = 0;
+    vm->fuel_used = vm->n_billed = 0;
     vm->fuel_limit = p->fuel;
     vm->view = p->view;
     vm->regs[p->n_params == 3 ? 1 : 0] = vm->input;
@@ -125,6 +125,7 @@ DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_re
     memset(out, 0, sizeof *out);
     v = vm_run(vm, &p->view.bodies[p->body], &out->line);
     out->fuel = vm->fuel_used < p->fuel ? vm->fuel_used : p->fuel;
+    out->calls = vm->n_billed;
     if (!vm->err) {
         engine_judge(vm, v, out);
         return;

@@ -363,6 +363,24 @@ bb test0 ok false'
     echo "$stderr" | python3 -c 'import json, sys; assert json.load(sys.stdin)["program"] == "a\"b\\c"'
 }
 
+@test "gpu: --stats: calls where they are counted, the tail apart" {
+    printf 'def p(I):\n    x1 = dmirror(I)\n    x2 = compose(hmirror, x1)\n' > p.py
+    printf '    x3 = asindices(I)\n    x4 = compose(double, first)\n' >> p.py
+    printf '    x5 = apply(x4, x3)\n    O = identity(x1)\n    return O\n' >> p.py
+    for engine in ref v2; do
+        BATT_ENGINE=$engine batt-gpu --stats -p p.py -o out tasks 2> err || {
+            saw 'no such engine' < err
+            continue
+        }
+        # 6 calls and 3 for each of the 11 cells of all items.
+        jq -e '.runs == 6 and .calls == 6 * 6 + 3 * 11 and .tail == null' err
+    done
+    program big 'x1 = canvas(1, astuple(1000, 1000))' 'O = hmirror(x1)' > big.py
+    batt-gpu --stats -p good.py -p big.py -o out tasks 2> err
+    jq -es 'length == 2 and all(if .program == "big" then .tail.runs == 6 and
+        .tail.units == .units else .tail == null end)' err
+}
+
 @test "gpu: -v tells how many runs ended how" {
     program bad 'O = first(1)' >> good.py
     run --separate-stderr -0 batt-gpu -v -p good.py -o out tasks
