@@ -24,7 +24,7 @@ DSL_FN struct val grid_from_bytes(struct vm *vm, const struct grid_bytes *g)
         return val_none();
     struct pic *p = (struct pic *)heap_at(vm, ref);
     uint32_t *words = pic_words(p);
-    memset(words, 0, (size_t)n * p->layer_words * 4);
+    words_zero(words, (size_t)n * p->layer_words);
     for (int c = 0; c < 256; c++)
         if (seen[c >> 6] >> (c & 63) & 1)
             pic_colours(p)[layer_of[c]] = c;

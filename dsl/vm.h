@@ -264,10 +264,11 @@ DSL_FN int loop_lanes(struct vm *vm, struct loop_state *l, const struct vm_place
 {
     struct lane_batch t;
     struct lane_reg r;
-    struct val v[LANE_WIDTH];
+    struct val *v = vm->batch + LANE_WIDTH;
     uint64_t cost;
     int n;
     t.vm = vm;
+    t.elements = vm->batch;
     t.regs = at->regs;
     t.body = at->body;
     while ((n = lane_run(&t, &l->s, at->code, at->pc - 1, &r, &cost)) > 0) {
