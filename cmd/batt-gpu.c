@@ -262,7 +262,7 @@ static int run_all(struct programs *src)
         return out.status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
     }
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
-    int opened = w ? matrix_open(&matrix, (int)flags.threads) : MATRIX_NO_MEMORY;
+    int opened = w ? matrix_open(&matrix, (int)flags.threads, NULL, 0) : MATRIX_NO_MEMORY;
     int status = opened ? failure(&out, opened) : 0;
     if (!status && (matrix.write_status = write_head(w)))
         status = failure(&out, MATRIX_WRITE_FAILED);

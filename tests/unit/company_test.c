@@ -292,7 +292,7 @@ static void run_way(char *const *texts, uint32_t first, uint32_t n, const struct
     m.options.fuel = way->fuel;
     m.options.give_c = 1;
     programs_open(&src, paths, 1, way->block);
-    int status = matrix_open(&m, way->threads) || stream_write_head(w, &head) ||
+    int status = matrix_open(&m, way->threads, NULL, 0) || stream_write_head(w, &head) ||
                  stream_error_names(w, ENGINE_ERRORS - 1, engine_error_names + 1) ||
                  run_blocks(&m, &src, w) || stream_write_end(w, 0);
     check(!status, "the programs cannot be run", "", "", way->name);
