@@ -134,8 +134,8 @@ static void add_tasks(struct tasks *t)
         {{40, 35, large}, {40, 35, large}, true},
         {{1, 1, tiny}, {0, 0, NULL}, false},
     };
-    const struct stream_task tasks[] = {{"set/a", 2, pairs, 2, 2, false},
-                                        {"set/b", 2, pairs + 1, 2, 1, false}};
+    const struct stream_task tasks[] = {{"set/a", 2, pairs, 2, 2, false, 0},
+                                        {"set/b", 2, pairs + 1, 2, 1, false, 0}};
     const struct stream_item items[] = {
         {0, STREAM_DEMO, 0, pairs[0]}, {0, STREAM_DEMO, 1, pairs[1]}, {0, STREAM_TEST, 0, pairs[2]},
         {0, STREAM_TEST, 1, pairs[3]}, {1, STREAM_DEMO, 0, pairs[1]}, {1, STREAM_DEMO, 1, pairs[2]},
