@@ -93,7 +93,7 @@ static int same(const struct score_item *i, const struct score_row *a, const str
 {
     uint32_t x = output_of(i, a), y = output_of(i, b);
     int equal_a = (i->state[a->at] & EQUAL) != 0, equal_b = (i->state[b->at] & EQUAL) != 0;
-    return (x && x == y) || (i->known && equal_a && equal_b);
+    return a->at == b->at || (x && x == y) || (i->known && equal_a && equal_b);
 }
 
 /* A guess that begins with a row, and how many programs stand behind it. */

@@ -128,6 +128,33 @@ P
     batt-score --json --rank=vote vj.batt | saw '"task":"s/hard".*"pass@1":true,"pass@2":true,"guesses":\[\["solve_c","solve_a"\]\]'
 }
 
+@test "score: a program is guessed once, also where its output is not carried" {
+    cat > p.py << 'P'
+def solve_a(I):
+    O = dmirror(I)
+    return O
+
+
+def solve_b(I):
+    x1 = vmirror(I)
+    O = upscale(x1, TWO)
+    return O
+
+
+def solve_c(I):
+    x1 = upscale(I, TWO)
+    x2 = identity(x1)
+    O = downscale(x2, TWO)
+    return O
+P
+    sed 's/"output": \[\[1, 1\]\]/"output": [[0]]/; s/"output": \[\[2\], \[2\]\]/"output": [[0]]/' \
+        data/hard.json > h.json
+    batt-collect --set s h.json | batt-gpu -k bits -p p.py | batt-split -o h.batt
+    for rank in match vote; do
+        batt-score --json --rank $rank h.batt | saw '"guesses":\[\["solve_a","solve_b"\]\]'
+    done
+}
+
 @test "score --submission: two distinct outputs per test input" {
     batt-score -q --submission sub.json -o /dev/null j.batt
     python3 - << 'P'
