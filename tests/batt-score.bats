@@ -128,6 +128,18 @@ P
     batt-score --json --rank=vote vj.batt | saw '"task":"s/hard".*"pass@1":true,"pass@2":true,"guesses":\[\["solve_c","solve_a"\]\]'
 }
 
+@test "score --rank=vote: most votes, then rank, whatever came in between" {
+    for n in 1 2 2 2 3 3 4 4; do
+        printf 'def solve_%s(I):\n    x1 = replace(I, THREE, %s)\n    O = replace(x1, FOUR, %s)\n    return O\n\n\n' \
+            $((++k)) "$n" "$n"
+    done > p.py
+    batt-gpu -k all -p p.py tasks.batt | batt-split -o vj.batt
+    batt-score --json vj.batt | saw '"task":"s/hard".*"guesses":\[\["solve_1","solve_2"\]\]'
+    batt-score --json --rank=vote vj.batt | saw '"task":"s/hard".*"guesses":\[\["solve_2","solve_5"\]\]'
+    batt-gpu -k bits -p p.py tasks.batt | batt-split -o vj.batt
+    batt-score --json --rank=vote vj.batt | saw '"task":"s/hard".*"guesses":\[\["solve_1","solve_2"\]\]'
+}
+
 @test "score: a program is guessed once, also where its output is not carried" {
     cat > p.py << 'P'
 def solve_a(I):
