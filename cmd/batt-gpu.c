@@ -15,6 +15,7 @@
 #include "../lib/options.h"
 #include "../lib/output.h"
 #include "../lib/solvers.h"
+#include "../lib/utf8.h"
 #include "../lib/util.h"
 
 static const struct options_use uses[] = {
@@ -170,12 +171,15 @@ static void print_times(const struct program_block *b)
 {
     for (uint32_t k = 0; matrix.times && k < b->n; k++) {
         const struct run_times *t = &matrix.times[k];
-        json_t *line = json_pack("{s:s, s:I, s:f, s:I}", "program", b->entries[k].id, "runs",
+        struct pool pool = {0};
+        const char *id = utf8_text(&pool, b->entries[k].id);
+        json_t *line = json_pack("{s:s, s:I, s:f, s:I}", "program", id ? id : "", "runs",
                                  (json_int_t)t->runs, "us", (double)t->nanoseconds / 1e3, "units",
                                  (json_int_t)t->units);
         json_dumpf(line, stderr, JSON_COMPACT);
         fputc('\n', stderr);
         json_decref(line);
+        pool_free(&pool);
     }
 }
 

@@ -219,6 +219,25 @@ P
     saw -F 's/hard	a\tb\x1b[31m	2' < got
 }
 
+@test "score: names that are no UTF-8 are JSON all the same" {
+    mkdir "$(printf 'b\377d')"
+    cp programs.py "$(printf 'b\377d/p.py')"
+    cp data/hard.json "$(printf 'x\300y.json')"
+    batt-collect --set "$(printf 's\355\240\200')" "$(printf 'x\300y.json')" > odd.batt
+    batt-gpu -k all -p "$(printf 'b\377d')" odd.batt | batt-split -o o.batt
+    batt-score --json --submission sub.json o.batt > got.jsonl
+    python3 - << 'P'
+import json
+rows = [json.loads(line) for line in open("got.jsonl", encoding="utf-8")]
+assert rows[0]["task"] == "s\ufffd\ufffd\ufffd/x\ufffdy" and rows[0]["source"] == "b\ufffdd/p.py", rows[0]
+assert rows[-1]["tasks"] == 1, rows[-1]
+assert list(json.load(open("sub.json", encoding="utf-8"))) == ["x\ufffdy"]
+P
+    printf 'def f\377(I):\n    return I\n' > f.py
+    batt-gpu --stats -p f.py -o /dev/null odd.batt 2> err
+    [ "$(python3 -c 'import json; print(json.load(open("err", encoding="utf-8"))["runs"])')" -eq 3 ]
+}
+
 @test "score: results not joined, grids, empty input, wrong options" {
     batt-gpu -p programs.py -o r.batt tasks.batt
     run batt-score r.batt
