@@ -261,6 +261,37 @@ P
     assert_output --partial 's/mirrored'
 }
 
+@test "score --submission: not into the file of the table" {
+    for path in - sub.json; do
+        run batt-score -q --submission "$path" -o "$path" j.batt
+        assert_failure 2
+        assert_line --index 0 "batt-score: --submission $path: the table goes there too; send it elsewhere with -o FILE"
+    done
+    run batt-score --submission - j.batt
+    assert_failure 2
+    [ ! -e sub.json ]
+    batt-score -q --submission - -o table j.batt > sub.json
+    python3 -c 'import json; assert len(json.load(open("sub.json"))) == 3'
+    [ "$(wc -l < table)" -eq 5 ]
+}
+
+@test "score: full disk, while rows are written" {
+    seq 2000 | sed 's/.*/{"id":"x&","program":"def f(I):\\n    return I"}/' > many.jsonl
+    batt-gpu -k bits -p many.jsonl tasks.batt | batt-split -o m.batt
+    run batt-score -q -o /dev/full m.batt
+    assert_failure 3
+    assert_output 'batt-score: /dev/full: No space left on device'
+    run batt-score -q --json -o /dev/full m.batt
+    assert_failure 3
+    assert_output 'batt-score: /dev/full: No space left on device'
+    run bash -c 'batt-score -q m.batt >&-'
+    assert_failure 3
+    assert_output 'batt-score: standard output: Bad file descriptor'
+    run batt-score -q --submission /dev/full -o /dev/null m.batt
+    assert_failure 3
+    assert_output 'batt-score: /dev/full: No space left on device'
+}
+
 @test "score: full disk" {
     run batt-score -q -o /dev/full j.batt
     assert_failure 3
