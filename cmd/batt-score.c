@@ -126,6 +126,10 @@ static int take_frame(void *context, const char *name, struct stream_reader *rea
                    f->head->content == STREAM_GRIDS ? "holds grids, not results"
                                                     : "not joined by task: use batt-split before");
         return UTIL_USAGE;
+    case SCORE_TWICE:
+        util_error("%s: %s: came before; join all results by one batt-split", name,
+                   score_twice(score));
+        return UTIL_USAGE;
     case SCORE_NO_MEMORY:
         return out_of_memory();
     case SCORE_NO_PROGRAMS:

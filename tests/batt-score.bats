@@ -254,6 +254,17 @@ P
     assert_failure 2
 }
 
+@test "score: a task that two joined streams have is refused, other tasks are not" {
+    cat j.batt j.batt > jj.batt
+    run batt-score -o out.tsv jj.batt
+    assert_failure 2
+    [ ! -e out.tsv ]
+    assert_output 'batt-score: jj.batt: s/doubled: came before; join all results by one batt-split'
+    batt-split -d by-task <(batt-gpu -k all -p programs.py tasks.batt)
+    batt-score by-task/s/*.batt > got
+    batt-score j.batt | cmp - got
+}
+
 @test "score: a truncated stream is scored as far as it goes, exit 3" {
     head -c $(($(wc -c < j.batt) - 30)) j.batt > cut.batt
     run --separate-stderr batt-score cut.batt
