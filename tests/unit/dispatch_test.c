@@ -76,7 +76,7 @@ static void add_tasks(struct tasks *t)
                 {6, 6, cells[k][2 * i]}, {6, 6, cells[k][2 * i + 1]}, i < 3 || k % 2};
             items[i] = (struct stream_item){0, i < 2 ? STREAM_DEMO : STREAM_TEST, i % 2, pairs[i]};
         }
-        struct stream_task task = {key, 2, pairs, 2, 2, false};
+        struct stream_task task = {key, 2, pairs, 2, 2, false, 0};
         struct stream_grids frame = {1, 4, &task, items};
         if (tasks_add_frame(t, &frame, &conflicts))
             need(NULL);
