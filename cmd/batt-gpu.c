@@ -5,7 +5,6 @@
  * written before the next is read.
  */
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "../lib/options.h"
 #include "../lib/output.h"
 #include "../lib/solvers.h"
+#include "../lib/stats.h"
 #include "../lib/util.h"
 
 static const struct options_use uses[] = {
@@ -165,35 +165,6 @@ static int report_bad(const struct programs *src, const struct program_block *b)
     return 0;
 }
 
-/* Adds sums to a JSON object; calls if the engine counts them. */
-static void add_sums(json_t *to, const struct run_sums *s)
-{
-    json_object_set_new(to, "runs", json_integer((json_int_t)s->runs));
-    json_object_set_new(to, "us", json_real((double)s->nanoseconds / 1e3));
-    json_object_set_new(to, "units", json_integer((json_int_t)s->units));
-    if (s->calls)
-        json_object_set_new(to, "calls", json_integer((json_int_t)s->calls));
-}
-
-/* One JSON line a program: what all its runs took, and those of the tail among them. */
-static void print_times(const struct program_block *b)
-{
-    for (uint32_t k = 0; matrix.times && k < b->n; k++) {
-        const struct run_sums *bulk = &matrix.times[k].bulk, *tail = &matrix.times[k].tail;
-        struct run_sums all = {bulk->runs + tail->runs, bulk->nanoseconds + tail->nanoseconds,
-                               bulk->units + tail->units, bulk->calls + tail->calls};
-        json_t *line = json_pack("{s:s}", "program", b->entries[k].id), *of_tail = json_object();
-        add_sums(line, &all);
-        add_sums(of_tail, tail);
-        if (tail->runs)
-            json_object_set(line, "tail", of_tail);
-        json_dumpf(line, stderr, JSON_COMPACT | JSON_REAL_PRECISION(12));
-        fputc('\n', stderr);
-        json_decref(of_tail);
-        json_decref(line);
-    }
-}
-
 static int failure(struct output *out, int status)
 {
     if (status == MATRIX_WRITE_FAILED) {
@@ -226,7 +197,8 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
         status = done ? failure(out, done) : 0;
-        print_times(&b);
+        if (matrix.times)
+            stats_print(stderr, &b, matrix.times);
     }
     program_block_free(&b);
     return status;
@@ -262,7 +234,7 @@ static int run_all(struct programs *src)
         return out.status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
     }
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
-    int opened = w ? matrix_open(&matrix, (int)flags.threads) : MATRIX_NO_MEMORY;
+    int opened = w ? matrix_open(&matrix, (int)flags.threads, NULL, 0) : MATRIX_NO_MEMORY;
     int status = opened ? failure(&out, opened) : 0;
     if (!status && (matrix.write_status = write_head(w)))
         status = failure(&out, MATRIX_WRITE_FAILED);

@@ -48,6 +48,7 @@ void score_close(struct score *s)
     free(s->guesses);
     free(s->key);
     numbers_free(&s->ids);
+    numbers_free(&s->keys);
     pool_free(&s->names);
     pool_free(&s->outputs);
     free(s);
@@ -259,6 +260,14 @@ static int begin_task(struct score *s, const struct stream_entry *e)
     int status = score_finish(s);
     if (status)
         return status;
+    int64_t number = numbers_of(&s->keys, digest_of(e->task, strlen(e->task)), s->n_keys);
+    if (number < 0)
+        return SCORE_NO_MEMORY;
+    if (number < s->n_keys) {
+        s->twice = e->task;
+        return SCORE_TWICE;
+    }
+    s->n_keys++;
     s->key = strdup(e->task);
     s->stamp++;
     memset(&s->task, 0, sizeof s->task);
@@ -362,4 +371,9 @@ int score_take(struct score *s, struct stream_reader *reader, int kind, const st
 const struct score_totals *score_totals(const struct score *s)
 {
     return &s->totals;
+}
+
+const char *score_twice(const struct score *s)
+{
+    return s->twice;
 }

@@ -68,6 +68,8 @@ fuzz_all() {
     bin/batt-gpu -q -k all -p pipelines/samples/solvers.py -o "$log/results.batt" --pair=name \
         "$log/grids.batt"
     fuzz fuzz_stream 20000 "$log/grids.batt" "$log/results.batt"
+    fuzz fuzz_check 20000 "$log/grids.batt" "$log/results.batt"
+    fuzz fuzz_pack 10000 "$log/grids.batt" "$log/results.batt"
     fuzz fuzz_taskfile 20000 pipelines/samples/*.json
     fuzz fuzz_parse 20000
     fuzz fuzz_engine 5000
