@@ -195,22 +195,48 @@ DSL_INLINE struct val *heap_inner(struct block *b, uint32_t *n)
     return b->tag == VAL_FUNC ? func_bound((struct func *)b) : (struct val *)(b + 1);
 }
 
+/* Is the value a block that refers to no other? */
+DSL_INLINE int heap_is_leaf(struct val v)
+{
+    return v.tag == VAL_GRID || v.tag == VAL_INDICES || v.tag == VAL_OBJECT;
+}
+
+/* Keeps one leaf above the mark and nothing else. */
+DSL_INLINE void heap_slide(struct vm *vm, uint64_t mark, struct val *v)
+{
+    struct block *b = heap_at(vm, v->u.ref);
+    uint32_t units = b->size16;
+    if (v->u.ref != mark)
+        mem_move_down(heap_at(vm, mark), b, units);
+    v->u.ref = mark;
+    vm->top = mark + units;
+}
+
 /*
  * Frees all blocks above `mark` except those that keep[0..n) reach, which slide down to the mark;
  * keep is updated.  Nothing else may still refer above the mark.
  */
 DSL_FN void heap_keep(struct vm *vm, uint64_t mark, struct val *keep, uint64_t n)
 {
-    uint64_t base = vm->top, scan;
-    if (n == 1 && (!val_is_block(keep[0]) || keep[0].u.ref < mark)) {
+    uint64_t base = vm->top, scan, last = n;
+    uint32_t count = 0;
+    for (uint64_t k = 0; k < n; k++)
+        if (val_is_block(keep[k]) && keep[k].u.ref >= mark) {
+            last = k;
+            count++;
+        }
+    if (count == 0) {
         vm->top = mark;
+        return;
+    }
+    if (count == 1 && heap_is_leaf(keep[last])) {
+        heap_slide(vm, mark, &keep[last]);
         return;
     }
     for (uint64_t k = 0; k < n; k++)
         heap_evacuate(vm, &keep[k], mark, base);
     for (scan = base; scan < vm->top && !vm->err;) {
         struct block *b = heap_at(vm, scan);
-        uint32_t count;
         struct val *inner = heap_inner(b, &count);
         for (uint32_t k = 0; k < count; k++)
             heap_evacuate(vm, &inner[k], mark, base);

@@ -188,7 +188,7 @@ DSL_FN int loop_advance(struct vm *vm, struct loop_state *l, struct val *regs)
             return 1;
         if (!seq_next(vm, &l->t, &regs[l->e2]))
             return 0;
-        l->s = seq_begin(vm, l->first);
+        seq_start(vm, &l->s, l->first);
         l->mark = vm->top;
         return seq_next(vm, &l->s, &regs[l->e1]);
     default:
@@ -208,7 +208,7 @@ DSL_INLINE int loop_better(struct vm *vm, struct loop_state *l, struct val key)
 DSL_FN int loop_take(struct vm *vm, struct loop_state *l, struct val *regs, struct val r,
                      struct val *result)
 {
-    struct val keep[2] = {r, regs[l->e1]};
+    struct val keep[2] = {r, val_load(&regs[l->e1])};
     switch (l->kind) {
     case LOOP_SFILTER:
     case LOOP_MFILTER:
@@ -319,8 +319,9 @@ DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place
         fail(vm, ERR_TYPE);
         return 0;
     }
-    l->s = seq_begin(vm, a);
-    l->t = seq_begin(vm, b);
+    seq_start(vm, &l->s, a);
+    if (loop_is_binary(i->n))
+        seq_start(vm, &l->t, b);
     if (i->a[4] && loop_lanes(vm, l, at, result))
         return 0;
     if (l->kind == LOOP_PRAPPLY) /* a column of pairs for each element of b, in turn */
@@ -556,10 +557,10 @@ DSL_FN struct val vm_run(struct vm *vm, const struct body *b, uint32_t *line)
                 }
                 break;
             default:
-                x[0] = at.regs[i->a[0]];
-                x[1] = at.regs[i->a[1]];
-                x[2] = at.regs[i->a[2]];
-                x[3] = at.regs[i->a[3]];
+                x[0] = val_load(&at.regs[i->a[0]]);
+                x[1] = val_load(&at.regs[i->a[1]]);
+                x[2] = val_load(&at.regs[i->a[2]]);
+                x[3] = val_load(&at.regs[i->a[3]]);
                 result = vm_op(vm, i->op, x);
                 at.regs[i->dst] = result;
             }
