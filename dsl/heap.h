@@ -25,6 +25,11 @@ struct compare_frame {
 struct loop_state;
 struct call_state;
 
+/* A part of the arena below a run's own, where the values of shared lines stay. */
+struct heap_space {
+    uint64_t top, cap; /* units */
+};
+
 struct vm {
     uint8_t *mem;   /* arena, 16-byte aligned; HEAP_GUARD16 readable units on both sides */
     uint64_t top;   /* first free unit */
@@ -33,6 +38,14 @@ struct vm {
     uint64_t sp, stack_cap;
     uint64_t fuel_used, fuel_limit;
     uint64_t floor; /* arena top when a run begins */
+    uint64_t keep_units[SHARED_SCOPES];     /* room for shared lines; 0: nothing is shared */
+    struct heap_space kept[SHARED_SCOPES];  /* set when an item is begun */
+    uint64_t stamps[SHARED_SCOPES], n_stamps;
+    int same_task;                          /* the next item is of the task of the one before */
+    const struct shared_line *lines;        /* of the next run, in order */
+    uint32_t n_lines;
+    struct kept_line *lines_kept;           /* by slot */
+    int alone;                              /* this run has a shared line whose value is not kept */
     struct val input, expected, samples, given; /* of the item: I, its output, S, C */
     uint64_t extra; /* units the operation in progress adds to its own bill */
     enum vm_error err;
@@ -98,6 +111,15 @@ DSL_INLINE uint64_t heap_alloc(struct vm *vm, uint64_t units)
     return ref;
 }
 
+/* Empties the arena from `top` on. */
+DSL_INLINE void heap_clear(struct vm *vm, uint64_t top)
+{
+    vm->top = top;
+    vm->sp = 0;
+    vm->err = ERR_NONE;
+    vm->extra = 0;
+}
+
 /* Empties the arena and makes the block of the empty containers at ref 0. */
 DSL_FN void heap_reset(struct vm *vm)
 {
@@ -107,10 +129,7 @@ DSL_FN void heap_reset(struct vm *vm)
     b->size16 = 1;
     b->tree = 1;
     b->depth = 1;
-    vm->top = 1;
-    vm->sp = 0;
-    vm->err = ERR_NONE;
-    vm->extra = 0;
+    heap_clear(vm, 1);
 }
 
 DSL_INLINE uint32_t tree_add(uint32_t a, uint32_t b)
