@@ -5,11 +5,12 @@
  * written before the next is read.
  */
 #include <errno.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/inputs.h"
+#include "../lib/grids.h"
 #include "../lib/matrix.h"
 #include "../lib/options.h"
 #include "../lib/output.h"
@@ -36,7 +37,7 @@ static const struct options_tool tool = {"batt-gpu", "[GRIDS...]",
                                          "runs programs on grids: grids stream in, results out",
                                          uses, sizeof uses / sizeof *uses};
 
-enum { FUEL_DEFAULT = 4000000, MAX_PROGRAM_PATHS = 1024 };
+enum { FUEL_DEFAULT = 4000000, MAX_PROGRAM_PATHS = 1024, MAX_DEVICES = 64 };
 
 static struct {
     const char *programs[MAX_PROGRAM_PATHS];
@@ -44,11 +45,10 @@ static struct {
     const char *output;
     long long gate, fuel, threads, block, level;
     int gpus_asked;
-    char **sets;
-    uint32_t n_sets;
 } flags = {.fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
 
 static struct inputs inputs; /* grids and programs: status and bad inputs of both */
+static struct grid_sets sets;
 static struct matrix matrix;
 
 static int choose(const char *const *names, int n, const char *text)
@@ -64,7 +64,8 @@ static int read_keep(const char *text)
     static const char *const names[] = {"bits", "passing", "match", "all"};
     int k = choose(names, 4, text);
     matrix.options.keep = (enum keep)k;
-    return k < 0 ? options_bad(&tool, OPTION_KEEP, text, "not one of bits, passing, match, all") : 0;
+    return k < 0 ? options_bad(&tool, OPTION_KEEP, text, "not one of bits, passing, match, all")
+                 : 0;
 }
 
 static int read_pair(const char *text)
@@ -77,7 +78,8 @@ static int read_pair(const char *text)
 
 static int read_option(const struct options_state *o, int id)
 {
-    long long gpus;
+    long long gpus, devices[MAX_DEVICES];
+    uint32_t n_devices;
     switch (id) {
     case OPTION_PROGRAMS:
         if (flags.n_programs == MAX_PROGRAM_PATHS)
@@ -102,7 +104,7 @@ static int read_option(const struct options_state *o, int id)
         return 0;
     case OPTION_DEVICES:
         flags.gpus_asked = 1;
-        return 0;
+        return options_list(o, &tool, OPTION_DEVICES, 0, 1023, MAX_DEVICES, devices, &n_devices);
     case OPTION_THREADS:
         return options_number(o, &tool, OPTION_THREADS, 1, 1024, &flags.threads);
     case OPTION_BLOCK:
@@ -119,39 +121,6 @@ static int read_option(const struct options_state *o, int id)
         flags.output = o->argument;
         return 0;
     }
-}
-
-/* ---- grids ---- */
-
-static int add_set(const char *name)
-{
-    for (uint32_t k = 0; k < flags.n_sets; k++)
-        if (strcmp(flags.sets[k], name) == 0)
-            return 0;
-    char **p = realloc(flags.sets, (flags.n_sets + 1) * sizeof *p);
-    if (!p)
-        return -1;
-    flags.sets = p;
-    p[flags.n_sets] = strdup(name);
-    return p[flags.n_sets] ? (int)(flags.n_sets++, 0) : -1;
-}
-
-static int take_grids(void *context, const char *name, struct stream_reader *reader, int kind,
-                      const struct stream_frame *f)
-{
-    int bad = 0;
-    (void)context, (void)reader;
-    if (kind == STREAM_HEAD && f->head->content != STREAM_GRIDS) {
-        util_error("%s: holds results, not grids", name);
-        return UTIL_USAGE;
-    }
-    for (uint32_t k = 0; kind == STREAM_HEAD && !bad && k < f->head->n_sets; k++)
-        bad = add_set(f->head->sets[k]);
-    if (kind == STREAM_GRIDS_FRAME)
-        bad = tasks_add_frame(&matrix.tasks, &f->grids);
-    if (bad)
-        util_error("%s: out of memory", name);
-    return bad ? UTIL_INCOMPLETE : 0;
 }
 
 /* ---- results ---- */
@@ -171,36 +140,58 @@ static int write_head(struct stream_writer *w)
     struct stream_step step = {tool.name, BATT_VERSION, 5, options};
     struct stream_head head = {0};
     head.content = STREAM_RESULTS;
-    head.n_sets = flags.n_sets;
-    head.sets = (const char *const *)flags.sets;
+    head.n_sets = sets.n;
+    head.sets = (const char *const *)sets.names;
     head.n_steps = 1;
     head.steps = &step;
     int status = stream_write_head(w, &head);
     return status ? status : stream_error_names(w, ENGINE_ERRORS - 1, engine_error_names + 1);
 }
 
-/* Names the lines of a block that are no programs; their number. */
-static uint32_t report_bad(const struct programs *src, const struct program_block *b)
+/* Names the lines of a block that are no programs, with --strict the first alone.  An exit status.
+ */
+static int report_bad(const struct programs *src, const struct program_block *b)
 {
-    uint32_t n = 0;
     for (uint32_t k = 0; k < b->n; k++) {
         const struct program_entry *e = &b->entries[k];
         if (!e->bad)
             continue;
         util_error("%s:%u: %s", src->sources[e->source], (unsigned)e->line, e->bad);
-        n++;
+        inputs_worsen(&inputs, UTIL_PARTIAL);
+        inputs.failed++;
+        if (inputs.strict)
+            return UTIL_INCOMPLETE;
     }
-    return n;
+    return 0;
 }
 
-/* One JSON line a program: runs, microseconds, units. */
+/* Adds sums to a JSON object; calls if the engine counts them. */
+static void add_sums(json_t *to, const struct run_sums *s)
+{
+    json_object_set_new(to, "runs", json_integer((json_int_t)s->runs));
+    json_object_set_new(to, "us", json_real((double)s->nanoseconds / 1e3));
+    json_object_set_new(to, "units", json_integer((json_int_t)s->units));
+    if (s->calls)
+        json_object_set_new(to, "calls", json_integer((json_int_t)s->calls));
+}
+
+/* One JSON line a program: what all its runs took, and those of the tail among them. */
 static void print_times(const struct program_block *b)
 {
-    for (uint32_t k = 0; matrix.times && k < b->n; k++)
-        fprintf(stderr, "{\"program\":\"%s\",\"runs\":%llu,\"us\":%.3f,\"units\":%llu}\n",
-                b->entries[k].id, (unsigned long long)matrix.times[k].runs,
-                (double)matrix.times[k].nanoseconds / 1e3,
-                (unsigned long long)matrix.times[k].units);
+    for (uint32_t k = 0; matrix.times && k < b->n; k++) {
+        const struct run_sums *bulk = &matrix.times[k].bulk, *tail = &matrix.times[k].tail;
+        struct run_sums all = {bulk->runs + tail->runs, bulk->nanoseconds + tail->nanoseconds,
+                               bulk->units + tail->units, bulk->calls + tail->calls};
+        json_t *line = json_pack("{s:s}", "program", b->entries[k].id), *of_tail = json_object();
+        add_sums(line, &all);
+        add_sums(of_tail, tail);
+        if (tail->runs)
+            json_object_set(line, "tail", of_tail);
+        json_dumpf(line, stderr, JSON_COMPACT | JSON_REAL_PRECISION(12));
+        fputc('\n', stderr);
+        json_decref(of_tail);
+        json_decref(line);
+    }
 }
 
 static int failure(struct output *out, int status)
@@ -230,15 +221,8 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
             continue;
         }
         int done = got < 0 ? MATRIX_NO_MEMORY : matrix_compile(&matrix, &b);
-        uint32_t n_bad = done ? 0 : report_bad(src, &b);
-        if (n_bad) {
-            inputs_worsen(&inputs, UTIL_PARTIAL);
-            inputs.failed += n_bad;
-            if (inputs.strict) {
-                status = UTIL_INCOMPLETE;
-                break;
-            }
-        }
+        if (!done && (status = report_bad(src, &b)))
+            break;
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
         status = done ? failure(out, done) : 0;
@@ -250,7 +234,8 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
 
 static void summarise(void)
 {
-    static const char *const names[] = {"ok", "other", "error", "fuel", "limit", "syntax", "skipped"};
+    static const char *const names[] = {"ok",    "other",  "error",  "fuel",
+                                        "limit", "syntax", "skipped"};
     char text[256] = "";
     size_t n = 0;
     for (int k = 0; k <= OUTCOME_SKIPPED; k++)
@@ -296,6 +281,16 @@ static int run_all(struct programs *src)
     return UTIL_INCOMPLETE;
 }
 
+static bool both_stdin(int n, char *const *grids)
+{
+    bool grids_are = n == 0, programs_are = false;
+    for (int k = 0; k < n; k++)
+        grids_are = grids_are || strcmp(grids[k], "-") == 0;
+    for (uint32_t k = 0; k < flags.n_programs; k++)
+        programs_are = programs_are || strcmp(flags.programs[k], "-") == 0;
+    return grids_are && programs_are;
+}
+
 int main(int argc, char **argv)
 {
     struct options_state o = {0};
@@ -319,16 +314,17 @@ int main(int argc, char **argv)
         util_error("no solver library found; name programs with -p");
         return UTIL_USAGE;
     }
-    if ((status = inputs_read(&inputs, argc - o.index, argv + o.index, take_grids, NULL)))
-        return status;
-    if (tasks_index(&matrix.tasks)) {
-        util_error("out of memory");
-        return UTIL_INCOMPLETE;
+    if (both_stdin(argc - o.index, argv + o.index)) {
+        util_error("grids and programs cannot both come from standard input");
+        return UTIL_USAGE;
     }
+    if ((status = grids_read(&inputs, argc - o.index, argv + o.index, &matrix.tasks, &sets)))
+        return status;
     programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
     status = run_all(&src);
     summarise();
     programs_close(&src);
     matrix_close(&matrix);
+    grid_sets_free(&sets);
     return status ? status : inputs.status;
 }

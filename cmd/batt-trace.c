@@ -6,12 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/inputs.h"
+#include "../lib/grids.h"
 #include "../lib/options.h"
 #include "../lib/output.h"
 #include "../lib/solvers.h"
-#include "../lib/stream.h"
-#include "../lib/tasks.h"
 #include "../lib/trace.h"
 #include "../lib/util.h"
 
@@ -108,6 +106,8 @@ static int grid_from_json(struct grid_bytes *g)
     json_error_t why;
     json_t *j = strcmp(flags.grid, "-") == 0 ? json_loadf(stdin, 0, &why)
                                              : json_load_file(flags.grid, 0, &why);
+    if (!j && why.line < 0)
+        return bad_grid(strerror(errno));
     if (!j) {
         util_error("%s:%d:%d: %s", flags.grid, why.line, why.column, why.text);
         return UTIL_PARTIAL;
@@ -117,28 +117,18 @@ static int grid_from_json(struct grid_bytes *g)
     return status;
 }
 
-static int take_grids(void *tasks, const char *name, struct stream_reader *reader, int kind,
-                      const struct stream_frame *f)
-{
-    (void)reader;
-    if (kind != STREAM_GRIDS_FRAME || tasks_add_frame(tasks, &f->grids) == 0)
-        return 0;
-    util_error("%s: out of memory", name);
-    return UTIL_INCOMPLETE;
-}
-
 /* The item asked for, out of the streams named; 0, or an exit status. */
 static int item_from_streams(struct tasks *tasks, int n, char **names, struct run_item *item)
 {
     struct inputs inputs = {.strict = true};
-    int status = inputs_read(&inputs, n, names, take_grids, tasks);
+    int status = grids_read(&inputs, n, names, tasks, NULL);
     if (status)
-        return inputs.status > status ? inputs.status : status;
-    int64_t t = tasks_index(tasks) ? TASK_NONE
-                                   : tasks_find(tasks, flags.task, strlen(flags.task));
+        return inputs.status && status != UTIL_USAGE ? inputs.status : status;
+    int64_t t = tasks_find(tasks, flags.task, strlen(flags.task));
     if (t < 0) {
         util_error("%s: %s", flags.task,
-                   t == TASK_AMBIGUOUS ? "several tasks have this id; name set/id" : "no such task");
+                   t == TASK_AMBIGUOUS ? "several tasks have this id; name set/id"
+                                       : "no such task");
         return UTIL_PARTIAL;
     }
     const struct task_entry *e = &tasks->entries[t];
@@ -159,28 +149,39 @@ static int item_from_streams(struct tasks *tasks, int n, char **names, struct ru
 
 /* ---- the program ---- */
 
-/* The first program of this name, or the only one.  0, or an exit status. */
+/* How many programs of a block are asked for, and one of them. */
+static uint32_t count_asked(const struct program_block *b, uint32_t *one)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < b->n; k++)
+        if (!b->entries[k].bad && (!flags.name || strcmp(b->entries[k].id, flags.name) == 0))
+            n++, *one = k;
+    return n;
+}
+
+/* The program of this name, or the only one.  0, or an exit status. */
 static int find_program(struct programs *src, struct program_block *b, struct parse *p, uint32_t *f)
 {
     int got;
+    uint32_t one = 0;
     while ((got = programs_read(src, b)) > 0) {
         for (uint32_t part = 0; part < b->n_parts; part++)
             if (programs_compile(b, part))
                 return UTIL_INCOMPLETE;
-        for (uint32_t k = 0; k < b->n; k++) {
-            const struct program_entry *e = &b->entries[k];
-            if (e->bad || (flags.name && strcmp(e->id, flags.name) != 0))
-                continue;
-            if (!flags.name && b->n > 1) {
-                util_error("%s: %u programs; choose one with -N", flags.programs, (unsigned)b->n);
-                return UTIL_USAGE;
-            }
-            if (programs_syntax(b, k, p, f) == 0)
-                return 0;
+        uint32_t n = count_asked(b, &one);
+        const struct program_entry *e = &b->entries[one];
+        if (n == 0)
+            continue;
+        if (n > 1 && flags.name)
+            util_error("%s: %u programs are named %s", flags.programs, (unsigned)n, flags.name);
+        else if (b->n > 1 && !flags.name)
+            util_error("%s: %u programs; choose one with -N", flags.programs, (unsigned)b->n);
+        else if (programs_syntax(b, one, p, f) == 0)
+            return 0;
+        else
             util_error("%s:%u: %s", src->sources[e->source], (unsigned)e->line,
                        e->error ? e->error : "cannot be parsed");
-            return UTIL_PARTIAL;
-        }
+        return b->n > 1 && !flags.name ? UTIL_USAGE : UTIL_PARTIAL;
     }
     if (got == PROGRAMS_BAD_FILE)
         util_error("%s: %s", src->bad_name, src->reason);
@@ -192,10 +193,19 @@ static int find_program(struct programs *src, struct program_block *b, struct pa
 
 /* ---- showing ---- */
 
+struct shown {
+    FILE *file;
+    bool any;
+};
+
 static void show_line(void *x, const struct trace_line *l)
 {
-    FILE *f = x;
+    struct shown *shown = x;
+    FILE *f = shown->file;
     const struct run_result *r = &l->result;
+    if (!shown->any)
+        fprintf(f, "line      cost  text, value\n");
+    shown->any = true;
     fprintf(f, "%4u  %8llu  %.*s\n", (unsigned)l->line, (unsigned long long)l->cost,
             (int)l->n_source, l->source);
     if (l->value)
@@ -205,27 +215,31 @@ static void show_line(void *x, const struct trace_line *l)
                 (unsigned)(r->line ? r->line : l->line));
 }
 
+static int failed(const struct output *out)
+{
+    util_error("%s: %s", out->name, output_reason(out));
+    return UTIL_INCOMPLETE;
+}
+
 static int trace(struct parse *p, uint32_t f, const struct run_item *item)
 {
     struct output out;
     const char *why = NULL;
     uint32_t line = 0;
-    if (output_open(&out, flags.output, OUTPUT_TEXT) != OUTPUT_OK) {
-        util_error("%s: %s", out.name, output_reason(&out));
-        return UTIL_INCOMPLETE;
-    }
-    fprintf(out.file, "line      cost  text, value\n");
+    if (output_open(&out, flags.output, OUTPUT_TEXT) != OUTPUT_OK)
+        return failed(&out);
+    struct shown shown = {.file = out.file};
     enum trace_status status =
-        trace_run(p, f, item, (uint64_t)flags.fuel, show_line, out.file, &why, &line);
+        trace_run(p, f, item, (uint64_t)flags.fuel, show_line, &shown, &why, &line);
+    if (status == TRACE_OK)
+        return output_commit(&out) == OUTPUT_OK ? 0 : failed(&out);
     if (status == TRACE_BAD_PROGRAM)
         util_error("%s: line %u: %s", flags.programs, (unsigned)line, why);
-    else if (status != TRACE_OK)
-        util_error("%s", status == TRACE_NO_ENGINE ? "BATT_ENGINE: no such engine" : "out of memory");
-    if (output_commit(&out) != OUTPUT_OK) {
-        util_error("%s: %s", out.name, output_reason(&out));
-        return UTIL_INCOMPLETE;
-    }
-    return status == TRACE_OK ? 0 : status == TRACE_BAD_PROGRAM ? UTIL_PARTIAL : UTIL_INCOMPLETE;
+    else
+        util_error("%s",
+                   status == TRACE_NO_ENGINE ? "BATT_ENGINE: no such engine" : "out of memory");
+    output_abort(&out);
+    return status == TRACE_BAD_PROGRAM ? UTIL_PARTIAL : UTIL_INCOMPLETE;
 }
 
 int main(int argc, char **argv)

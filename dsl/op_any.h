@@ -173,8 +173,7 @@ DSL_FN int any_numbered(struct vm *vm, uint32_t op, const struct val *x, struct 
             stack_push(vm, x[k]);
         }
     }
-    vals_sort(vm, vm->stack + base, vm->sp - base);
-    vm->sp = base + vals_unique(vm, vm->stack + base, vm->sp - base);
+    vm->sp = base + vals_order(vm, vm->stack + base, vm->sp - base);
     const struct val *known = vm->stack + base;
     uint64_t n = vm->sp - base;
     for (uint32_t k = 0; k < 4 && !vm->err; k++) {

@@ -107,6 +107,7 @@ struct shared_line {
 struct kept_line {
     uint64_t stamp;
     uint64_t cost;     /* units beyond the first instruction's `bill`; with err = FUEL: too few */
+    uint64_t calls;    /* of n_billed */
     struct val value;  /* unless err */
     enum vm_error err;
 };

@@ -49,18 +49,19 @@ DSL_FN void vals_sort(struct vm *vm, struct val *v, uint64_t n)
         to = swap;
     }
     if (from != v)
-        memcpy(v, from, n * sizeof *v);
+        words_copy(v, from, 4 * n);
 }
 
-/* Drops elements equal to the one before; functions stand last, by identity. */
-DSL_FN uint64_t vals_unique(struct vm *vm, struct val *v, uint64_t n)
+/* Drops elements equal to the one before; functions, which stand last and equal themselves alone,
+ * are looked for among all, unless vals_thin has seen to them. */
+DSL_FN uint64_t vals_unique(struct vm *vm, struct val *v, uint64_t n, int thinned)
 {
     uint64_t to = 0, first_func = 0;
     for (uint64_t k = 0; k < n; k++) {
         int known = 0;
         if (v[k].tag == VAL_FUNC) {
-            for (uint64_t m = first_func; m < to && !known; m++)
-                known = val_equal(vm, v[m], v[k]);
+            for (uint64_t m = first_func; m < to && !known && !thinned; m++)
+                known = val_same(v[m], v[k]);
         } else {
             known = to > 0 && val_equal(vm, v[to - 1], v[k]);
             first_func = to + !known;
@@ -71,34 +72,41 @@ DSL_FN uint64_t vals_unique(struct vm *vm, struct val *v, uint64_t n)
     return to;
 }
 
-/* A hash for vals_thin: of immediate values and pictures; 0 for what it leaves alone. */
+/* Is v told by its bits alone? */
+DSL_INLINE int is_bits(struct val v)
+{
+    return !val_is_block(v) || v.tag == VAL_FUNC;
+}
+
+/* A hash for vals_thin: of immediate values, functions and pictures; 0 for what it leaves alone. */
 DSL_INLINE uint64_t thin_hash(struct vm *vm, struct val v)
 {
     if (val_is_patch_pic(v) || v.tag == VAL_GRID)
         return digest_pic(heap_pic(vm, v)) | 1;
-    return val_is_block(v) && v.tag != VAL_FUNC ? 0 : digest_mix(v.u.i, (uint64_t)v.tag << 32 | (uint32_t)v.c) | 1;
+    return is_bits(v) ? digest_mix(v.u.i, (uint64_t)v.tag << 32 | (uint32_t)v.c) | 1 : 0;
 }
 
 /*
  * Leaves out values that are the same as an earlier one, bit by bit; equal values in other forms
  * stay.  Sorting is what costs: prapply over a set gives n * n pictures of which few differ.  The
- * table stands above the arena's top and is gone afterwards.
+ * table stands above the arena's top and is gone afterwards; *thinned is 0 where there was no room.
  */
-DSL_FN uint64_t vals_thin(struct vm *vm, struct val *v, uint64_t n)
+DSL_FN uint64_t vals_thin(struct vm *vm, struct val *v, uint64_t n, int *thinned)
 {
     uint64_t size = 64, to = 0;
     while (size < 2 * n)
         size *= 2;
-    if (!heap_room(vm, size / 4))
+    *thinned = heap_room(vm, size / 4);
+    if (!*thinned)
         return n;
     uint32_t *table = (uint32_t *)heap_at(vm, vm->top);
-    memset(table, 0, 4 * (size_t)size);
+    words_zero(table, size);
     for (uint64_t k = 0; k < n; k++) {
         uint64_t hash = thin_hash(vm, v[k]), at = (hash >> 20) & (size - 1);
         for (; hash && table[at]; at = (at + 1) & (size - 1)) {
             struct val w = v[table[at] - 1];
             if (w.tag == v[k].tag &&
-                (val_is_block(w) && w.tag != VAL_FUNC ? pic_equal(heap_pic(vm, w), heap_pic(vm, v[k])) : val_same(w, v[k])))
+                (is_bits(w) ? val_same(w, v[k]) : pic_equal(heap_pic(vm, w), heap_pic(vm, v[k]))))
                 break;
         }
         if (hash && table[at])
@@ -195,7 +203,7 @@ DSL_FN int sort_patches(struct vm *vm, struct val *v, uint64_t n)
         struct val *out = (struct val *)(keys + 2 * n);
         for (uint64_t k = 0; k < n; k++)
             out[k] = v[sorted[k].at];
-        memcpy(v, out, n * sizeof *v);
+        words_copy(v, out, 4 * n);
     }
     vm->top = mark;
     return fits;
@@ -206,11 +214,12 @@ enum { KEYED_FROM = 24 }; /* fewer elements are compared at once */
 /* Puts v[0..n) into canonical order without duplicates; their number. */
 DSL_FN uint64_t vals_order(struct vm *vm, struct val *v, uint64_t n)
 {
+    int thinned = 0;
     if (n >= KEYED_FROM)
-        n = vals_thin(vm, v, n);
+        n = vals_thin(vm, v, n, &thinned);
     if (n < KEYED_FROM || !sort_patches(vm, v, n))
         vals_sort(vm, v, n);
-    return vals_unique(vm, v, n);
+    return vals_unique(vm, v, n, thinned);
 }
 
 #endif

@@ -27,7 +27,7 @@ DSL_FN int heap_export(struct vm *vm, uint64_t mark, struct val *v, struct heap_
         uint64_t units = vm->top - mark, away = mark - to->top;
         if (units > to->cap - to->top)
             return 0;
-        mem_move_down(heap_at(vm, to->top), heap_at(vm, mark), units);
+        words_move_down(heap_at(vm, to->top), heap_at(vm, mark), 4 * units);
         v->u.ref -= away;
         for (uint64_t at = to->top; at < to->top + units;) {
             struct block *b = heap_at(vm, at);
@@ -60,6 +60,7 @@ DSL_INLINE int line_known(struct vm *vm, struct vm_place *at, const struct share
         return 0;
     if (kept->err != ERR_FUEL && before + kept->cost <= left) {
         vm->fuel_used += before + kept->cost;
+        vm->n_billed += before + kept->calls;
         at->regs[l->dst] = val_load(&kept->value);
         at->pc = l->end;
         if (kept->err)
@@ -90,7 +91,8 @@ DSL_FN void line_run(struct vm *vm, struct vm_place *at, const struct shared_lin
     struct kept_line *kept = &vm->lines_kept[l->slot];
     const struct vm_place here = *at;
     const struct ins *first = &at->code[l->pc];
-    uint64_t before = vm->fuel_used + first->bill, mark = vm->top;
+    uint64_t before = vm->fuel_used + first->bill, calls = vm->n_billed + first->bill;
+    uint64_t mark = vm->top;
     vm_go(vm, at, &here.code[l->end], &kept->value);
     if (vm->err) {
         vm_unwind(vm, at);
@@ -109,6 +111,7 @@ DSL_FN void line_run(struct vm *vm, struct vm_place *at, const struct shared_lin
         }
         at->regs[l->dst] = kept->value;
     }
+    kept->calls = vm->n_billed - calls;
     kept->err = vm->err;
     kept->stamp = vm->stamps[l->scope];
 }

@@ -171,9 +171,11 @@ static void run_timed(struct evaluating *v, const struct run_program *run, uint3
     v->e->engine->run(v->e->vm, run, r);
     if (!t)
         return;
-    __atomic_fetch_add(&t[program].nanoseconds, nanoseconds() - begin, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&t[program].runs, 1, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&t[program].units, r->fuel, __ATOMIC_RELAXED);
+    struct run_sums *s = r->fuel > BULK_UNITS ? &t[program].tail : &t[program].bulk;
+    __atomic_fetch_add(&s->nanoseconds, nanoseconds() - begin, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&s->runs, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&s->units, r->fuel, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&s->calls, r->calls, __ATOMIC_RELAXED);
 }
 
 static int run_one(struct evaluating *v, const struct task_item *item, struct columns *c, uint32_t k)

@@ -31,8 +31,13 @@ struct evaluate_options {
     struct run_times *times; /* by program of the block, added up; NULL: not wanted */
 };
 
+/* What runs took: those of up to BULK_UNITS, and the tail.  Calls: 0 in engines that count none. */
+enum { BULK_UNITS = 20000 };
+struct run_sums {
+    uint64_t runs, nanoseconds, units, calls;
+};
 struct run_times {
-    uint64_t runs, nanoseconds, units;
+    struct run_sums bulk, tail;
 };
 
 /* What one thread needs; make once, use for any number of evaluations. */

@@ -67,16 +67,27 @@ static int64_t by_task(struct matrix *m, const char *name)
     return RUNS_NOWHERE;
 }
 
+/* The task that a program's name ends in, as in solve_007bbfb7: ids may hold a _ of their own, so
+ * that the longest end that is a task counts. */
+static int64_t by_name(struct matrix *m, const char *id)
+{
+    const char *end = id, *last = id;
+    while (tasks_find(&m->tasks, end, strlen(end)) == TASK_NONE) {
+        if (!(end = strchr(end, '_')))
+            return by_task(m, last);
+        last = ++end;
+    }
+    return by_task(m, end);
+}
+
 static int64_t task_of(struct matrix *m, const struct program_entry *e)
 {
     enum pair_mode mode = m->pair;
-    const char *tail;
     if (mode == PAIR_DEFAULT)
         mode = e->from_json ? PAIR_RECORD : PAIR_CROSS;
     switch (mode) {
     case PAIR_NAME:
-        tail = strrchr(e->id, '_');
-        return by_task(m, tail ? tail + 1 : e->id);
+        return by_name(m, e->id);
     case PAIR_RECORD:
         return e->task ? by_task(m, e->task) : RUNS_EVERYWHERE;
     default:

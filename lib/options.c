@@ -180,3 +180,23 @@ int options_number(const struct options_state *state, const struct options_tool 
     *value = x;
     return 0;
 }
+
+int options_list(const struct options_state *state, const struct options_tool *tool,
+                 enum options_id id, long long lo, long long hi, uint32_t max, long long *list,
+                 uint32_t *n)
+{
+    const char *p = state->argument, *reason = NULL;
+    for (*n = 0; !reason; p++) {
+        char text[24];
+        int64_t x;
+        size_t len = strcspn(p, ",");
+        snprintf(text, sizeof text, "%.*s", (int)(len < sizeof text ? len : sizeof text), p);
+        reason = *n == max ? "too many numbers" : util_number(text, lo, hi, &x);
+        if (!reason)
+            list[(*n)++] = x;
+        p += len;
+        if (!*p)
+            break;
+    }
+    return reason ? options_bad(tool, id, state->argument, reason) : 0;
+}

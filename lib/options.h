@@ -16,6 +16,7 @@
 #ifndef BATT_OPTIONS_H
 #define BATT_OPTIONS_H
 
+#include <stdint.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -61,6 +62,12 @@ int options_bad(const struct options_tool *tool, enum options_id id, const char 
 
 /* Prints the usage text. */
 void options_usage(FILE *file, const struct options_tool *tool);
+
+/* Parses state's argument as a list of at most max numbers lo..hi, joined by commas, into list and
+ * *n.  Returns 0, or exit status 2 after a message as options_bad gives. */
+int options_list(const struct options_state *state, const struct options_tool *tool,
+                 enum options_id id, long long lo, long long hi, uint32_t max, long long *list,
+                 uint32_t *n);
 
 /* Parses state's argument of option id as a number in lo..hi. Returns 0, or exit status 2 after a
  * message as options_bad gives. */

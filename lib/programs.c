@@ -120,10 +120,13 @@ static struct program_entry *add_entry(struct program_block *b)
     return e;
 }
 
-static char *read_all(FILE *f, size_t *len)
+/* The rest of a file, after n_lines empty lines in place of those read already. */
+static char *read_all(FILE *f, uint64_t n_lines, size_t *len)
 {
-    size_t cap = 1 << 16, n = 0;
+    size_t n = (size_t)n_lines, cap = n + (1 << 16);
     char *text = malloc(cap);
+    if (text)
+        memset(text, '\n', n);
     while (text) {
         size_t got = fread(text + n, 1, cap - n, f);
         n += got;
@@ -239,15 +242,18 @@ static int ends_with(const char *name, const char *end)
     return n >= m && strcmp(name + n - m, end) == 0;
 }
 
-/* Is what follows in the file JSON?  By the name, for standard input by the first byte. */
-static int is_json(const char *name, FILE *f)
+/* Is what follows in the file JSON?  By the name, for standard input by the first byte that is no
+ * white space; lines counts the lines skipped so far. */
+static int is_json(const char *name, FILE *f, uint64_t *lines)
 {
     int c;
+    *lines = 0;
     if (strcmp(name, "-") != 0)
         return ends_with(name, ".jsonl") || ends_with(name, ".json");
-    do
+    do {
         c = getc(f);
-    while (c == ' ' || c == '\n' || c == '\r' || c == '\t');
+        *lines += c == '\n';
+    } while (c == ' ' || c == '\n' || c == '\r' || c == '\t');
     if (c != EOF)
         ungetc(c, f);
     return c == '{';
@@ -260,12 +266,11 @@ static int read_file(struct programs *src, struct program_block *b, const char *
     FILE *f = is_stdin ? stdin : fopen(name, "r");
     if (!f)
         return bad_file(src, name, strerror(errno));
-    if (is_json(name, f)) {
+    if (is_json(name, f, &src->line_no)) {
         src->lines = f;
-        src->line_no = 0;
         return add_source(src, name) < 0 ? PROGRAMS_NO_MEMORY : PROGRAMS_BLOCK_READ;
     }
-    char *text = read_all(f, &len);
+    char *text = read_all(f, src->line_no, &len);
     int failed = ferror(f), error = errno;
     if (!is_stdin)
         fclose(f);
@@ -382,5 +387,6 @@ int programs_same(const struct program_block *b, uint32_t x, uint32_t y)
     const struct body *m = &c->bodies[p->code.body], *n = &d->bodies[q->code.body];
     return m->n_code == n->n_code && m->n_consts == n->n_consts &&
            memcmp(c->code + m->code, d->code + n->code, m->n_code * sizeof *c->code) == 0 &&
-           memcmp(c->consts + m->consts, d->consts + n->consts, m->n_consts * sizeof *c->consts) == 0;
+           memcmp(c->consts + m->consts, d->consts + n->consts, m->n_consts * sizeof *c->consts) ==
+               0;
 }

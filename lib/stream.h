@@ -11,7 +11,7 @@
  *             I nil: the demonstration of that index; O nil: unknown, or that demonstration's
  *   programs  block, n, ids [str], sources [str], source bin(4n), digest bin(8n), lines bin(4n),
  *             errors [[program, line, reason]]
- *   results   block, errors [str], entries [{task, n_demo, n_test, known, more, first and n,
+ *   results   block, errors [str], entries [{task, n_demo, n_test, known, first and n,
  *             or n and programs bin(4n), sig bin(8n), items [{part, index, known,
  *             outcome bin(n), equal bin((n+7)/8), line bin(4n), error bin(n), fuel bin(8n),
  *             outputs [value], output bin(4n)}]}]

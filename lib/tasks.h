@@ -20,8 +20,10 @@ struct task_entry {
     char *key;                /* set/id */
     uint32_t n_demos;         /* pairs in demos */
     struct grid_bytes *demos; /* input and output in turn */
-    uint32_t n_items, n_demo_items, n_test_items, n_known_tests;
-    struct task_item *items; /* demonstrations first, ascending */
+    uint32_t n_items, n_known_tests;
+    uint32_t n_demo_items, n_test_items; /* as the streams tell: more than came when one was cut */
+    struct task_item *items; /* in the order they came: as a rule by part and index, ascending */
+    int refused;             /* the task of the frame at hand differs from this one */
 };
 
 /* Owns everything below; free with tasks_free. */
@@ -29,8 +31,10 @@ struct tasks {
     struct task_entry *entries;
     uint32_t n, cap;
     uint64_t n_items;
-    uint32_t *by_key, *by_id; /* hash tables of 1 + task number, made by tasks_index */
-    uint32_t table_size;
+    uint32_t *by_key, *by_id; /* hash tables of 1 + task number; by_id is made by tasks_index */
+    uint32_t table_size;      /* of by_key, a power of two */
+    uint32_t id_table_size;
+    const char *conflict; /* key of the first task that a frame brought with other content */
 };
 
 enum { TASK_NONE = -1, TASK_AMBIGUOUS = -2 };
@@ -38,8 +42,13 @@ enum { TASK_NONE = -1, TASK_AMBIGUOUS = -2 };
 void tasks_init(struct tasks *t);
 void tasks_free(struct tasks *t);
 
-/* Copies a frame's tasks and items; further items of a task that was cut join it.  0, -1: memory. */
-int tasks_add_frame(struct tasks *t, const struct stream_grids *frame);
+/*
+ * Copies a frame's tasks and items.  Items join the task of the same key that is there, whether it
+ * was cut or came in another stream; an item that is there with the same content is one item.  What
+ * differs from what is there is left out: conflicts is raised by the tasks and items left out.
+ * 0, -1: memory.
+ */
+int tasks_add_frame(struct tasks *t, const struct stream_grids *frame, uint32_t *conflicts);
 
 /* Prepares tasks_find.  0, -1: memory. */
 int tasks_index(struct tasks *t);

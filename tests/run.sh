@@ -81,6 +81,7 @@ if [ -z "${FAST:-}" ]; then
     make -s asan=1 test-bins || exit 1
     ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 unit_tests build-asan
     fuzz_all
+    count "build-asan: the main job" sh tests/pipeline/sanitized.sh
 fi
 count lint sh tests/lint.sh
 BATT_ROOT=$root count_bats tests/*.bats

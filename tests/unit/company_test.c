@@ -144,7 +144,8 @@ static void add_tasks(struct tasks *t)
     const struct stream_grids frame = {2, 7, tasks, items};
     for (size_t k = 0; k < sizeof large; k++)
         large[k] = (uint8_t)(k * 7 % 31 % 4);
-    if (tasks_add_frame(t, &frame) || tasks_index(t))
+    uint32_t conflicts = 0;
+    if (tasks_add_frame(t, &frame, &conflicts) || tasks_index(t))
         need(NULL);
 }
 
