@@ -139,7 +139,7 @@ DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_re
     }
     memset(out, 0, sizeof *out);
     v = vm_run(vm, &p->view.bodies[p->body], &out->line);
-    out->fuel = vm->fuel_used < p->fuel ? vm->fuel_used : p->fuel;
+    out->fuel = vm->fuel_used < p->fuel && vm->err != ERR_FUEL ? vm->fuel_used : p->fuel;
     out->calls = vm->n_billed;
     if (!vm->err) {
         engine_judge(vm, v, out);
