@@ -185,8 +185,9 @@ static int run_one(struct evaluating *v, const struct task_item *item, struct co
     struct run_program run = {engine_view(&part->card, p->code.helper), p->code.body,
                               p->code.n_params, v->options->fuel};
     const struct share *s = v->e->share;
-    vm_memory_lines(v->e->vm, s->lines + s->first[k], s->first[k + 1] - s->first[k]);
     struct run_result r;
+    if (!v->options->apart)
+        vm_memory_lines(v->e->vm, s->lines + s->first[k], s->first[k + 1] - s->first[k]);
     run_timed(v, &run, v->list[k], &r);
     if (r.fuel > 1000000)
         vm_memory_trim(v->e->vm);

@@ -28,6 +28,7 @@ struct evaluate_options {
     uint32_t gate; /* 0: off */
     uint64_t fuel;
     int give_c;
+    int apart; /* every run runs all its lines itself; only to compare with */
     struct run_times *times; /* by program of the block, added up; NULL: not wanted */
 };
 
