@@ -45,6 +45,8 @@ void program_block_init(struct program_block *b)
 
 static void reset_block(struct program_block *b)
 {
+    static uint64_t last_serial;
+    b->serial = __atomic_add_fetch(&last_serial, 1, __ATOMIC_RELAXED);
     while (b->files) {
         struct program_file *f = b->files;
         b->files = f->next;
