@@ -7,29 +7,40 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* What a signal must remove. Set and cleared while the handlers are blocked or absent. */
-static const char *volatile doomed;
+enum { DOOMED_OUTPUT, DOOMED_OTHER, N_DOOMED };
+static const char *volatile doomed[N_DOOMED];
 
 static void remove_and_die(int number)
 {
-    if (doomed)
-        unlink(doomed);
+    for (int k = 0; k < N_DOOMED; k++)
+        if (doomed[k])
+            unlink(doomed[k]);
     signal(number, SIG_DFL);
     raise(number);
 }
 
-static void guard(const char *temporary)
+static void guard(int which, const char *path)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-    doomed = temporary;
+    bool any = false;
+    doomed[which] = path;
+    for (int k = 0; k < N_DOOMED; k++)
+        any |= doomed[k] != NULL;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction old, act = {.sa_handler = temporary ? remove_and_die : SIG_DFL};
+        struct sigaction old, act = {.sa_handler = any ? remove_and_die : SIG_DFL};
         if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(numbers[i], &act, NULL);
     }
+}
+
+void output_remove_on_signal(const char *path)
+{
+    guard(DOOMED_OTHER, path);
 }
 
 static int failed(struct output *out)
@@ -90,7 +101,8 @@ static int open_beside(struct output *out, const char *path)
         out->temporary = out->path = NULL;
         return OUTPUT_FAILED;
     }
-    guard(out->temporary);
+    guard(DOOMED_OUTPUT, out->temporary);
+    flock(fd, LOCK_EX | LOCK_NB);
     if (fchmod(fd, mode_for(out->path)) == 0)
         out->file = fdopen(fd, "w");
     if (!out->file) {
@@ -122,7 +134,7 @@ int output_open(struct output *out, const char *path, enum output_mode mode)
 static void forget(struct output *out)
 {
     if (out->temporary)
-        guard(NULL);
+        guard(DOOMED_OUTPUT, NULL);
     free(out->temporary);
     free(out->path);
     out->temporary = out->path = NULL;

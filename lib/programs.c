@@ -278,11 +278,15 @@ static int read_file(struct programs *src, struct program_block *b, const char *
 
 /* ---- folders ---- */
 
-/* Lists the *.py and *.jsonl files of one folder; folders within are not entered. */
-static int walk_folder(struct programs *src, const char *dir)
+int programs_list(struct folder *folder, const char *dir)
 {
     static const char *const suffixes[] = {".py", ".jsonl", NULL};
-    int error = folder_list(&src->walk, dir, suffixes);
+    return folder_list(folder, dir, suffixes);
+}
+
+static int walk_folder(struct programs *src, const char *dir)
+{
+    int error = programs_list(&src->walk, dir);
     if (error == ENOMEM)
         return PROGRAMS_NO_MEMORY;
     if (error)

@@ -96,6 +96,13 @@ void program_block_free(struct program_block *b);
  */
 int programs_read(struct programs *src, struct program_block *b);
 
+/* Lists the *.py and *.jsonl files of one folder; folders within are not entered. 0 or an errno. */
+int programs_list(struct folder *folder, const char *dir);
+
+/* Digest of the names and the content of all files that these paths stand for. 0, or -1 for what
+ * cannot be read twice: standard input, pipes. */
+int programs_digest(const char *const *paths, uint32_t n, uint64_t *digest);
+
 /* Parses, compiles and verifies part k.  0, or -1 when memory is out. */
 int programs_compile(struct program_block *b, uint32_t part);
 

@@ -199,3 +199,14 @@ put_scripts() {
     run -1 bash -c 'zstd -dc cut.batt 2> /dev/null | python3 read.py'
     assert_line --partial truncated
 }
+
+@test "man: the search of batt-py(7) finds what solves the tasks" {
+    put_files
+    put_scripts "$MAN/batt-py.7"
+    export PYTHONPATH="$BATS_TEST_DIRNAME/../pipelines" PYTHONDONTWRITEBYTECODE=1
+    while read -r command; do
+        bash -o pipefail -c "$command" > out || fail "$command: $(cat out)"
+    done < <(examples "$MAN/batt-py.7")
+    saw "007bbfb7 .*'vmirror(I)', 'identity(x1)'" < out
+    [ "$(wc -l < out)" -ge 4 ]
+}
