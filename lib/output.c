@@ -10,26 +10,53 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a signal must remove. Set and cleared while the handlers are blocked or absent. */
-static const char *volatile doomed;
+/* What signals must remove: a table and a submission at most. */
+enum { OPEN_AT_ONCE = 2 };
+static const char *volatile doomed[OPEN_AT_ONCE];
 
 static void remove_and_die(int number)
 {
-    if (doomed)
-        unlink(doomed);
+    for (int i = 0; i < OPEN_AT_ONCE; i++)
+        if (doomed[i])
+            unlink(doomed[i]);
     signal(number, SIG_DFL);
     raise(number);
 }
 
-static void guard(const char *temporary)
+/* Puts a name into the place of another; NULL is a free place. */
+static void exchange(const char *from, const char *to)
+{
+    for (int i = 0; i < OPEN_AT_ONCE; i++)
+        if (doomed[i] == from) {
+            doomed[i] = to;
+            return;
+        }
+}
+
+static void handle(void (*handler)(int))
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-    doomed = temporary;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction old, act = {.sa_handler = temporary ? remove_and_die : SIG_DFL};
+        struct sigaction old, act = {.sa_handler = handler};
         if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(numbers[i], &act, NULL);
     }
+}
+
+static void guard(const char *temporary)
+{
+    exchange(NULL, temporary);
+    handle(remove_and_die);
+}
+
+static void unguard(const char *temporary)
+{
+    bool any = false;
+    exchange(temporary, NULL);
+    for (int i = 0; i < OPEN_AT_ONCE; i++)
+        any |= doomed[i] != NULL;
+    if (!any)
+        handle(SIG_DFL);
 }
 
 static int failed(struct output *out)
@@ -122,7 +149,7 @@ int output_open(struct output *out, const char *path, enum output_mode mode)
 static void forget(struct output *out)
 {
     if (out->temporary)
-        guard(NULL);
+        unguard(out->temporary);
     free(out->temporary);
     free(out->path);
     out->temporary = out->path = NULL;
