@@ -5,7 +5,6 @@
  * written before the next is read.
  */
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +14,7 @@
 #include "../lib/options.h"
 #include "../lib/output.h"
 #include "../lib/solvers.h"
-#include "../lib/utf8.h"
+#include "../lib/stats.h"
 #include "../lib/util.h"
 
 static const struct options_use uses[] = {
@@ -166,23 +165,6 @@ static int report_bad(const struct programs *src, const struct program_block *b)
     return 0;
 }
 
-/* One JSON line a program: runs, microseconds, units. */
-static void print_times(const struct program_block *b)
-{
-    for (uint32_t k = 0; matrix.times && k < b->n; k++) {
-        const struct run_times *t = &matrix.times[k];
-        struct pool pool = {0};
-        const char *id = utf8_text(&pool, b->entries[k].id);
-        json_t *line = json_pack("{s:s, s:I, s:f, s:I}", "program", id ? id : "", "runs",
-                                 (json_int_t)t->runs, "us", (double)t->nanoseconds / 1e3, "units",
-                                 (json_int_t)t->units);
-        json_dumpf(line, stderr, JSON_COMPACT);
-        fputc('\n', stderr);
-        json_decref(line);
-        pool_free(&pool);
-    }
-}
-
 static int failure(struct output *out, int status)
 {
     if (status == MATRIX_WRITE_FAILED) {
@@ -215,7 +197,8 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
         status = done ? failure(out, done) : 0;
-        print_times(&b);
+        if (matrix.times)
+            stats_print(stderr, &b, matrix.times);
     }
     program_block_free(&b);
     return status;
@@ -251,7 +234,7 @@ static int run_all(struct programs *src)
         return out.status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
     }
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
-    int opened = w ? matrix_open(&matrix, (int)flags.threads) : MATRIX_NO_MEMORY;
+    int opened = w ? matrix_open(&matrix, (int)flags.threads, NULL, 0) : MATRIX_NO_MEMORY;
     int status = opened ? failure(&out, opened) : 0;
     if (!status && (matrix.write_status = write_head(w)))
         status = failure(&out, MATRIX_WRITE_FAILED);

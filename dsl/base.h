@@ -24,6 +24,9 @@
 #define DSL_TABLE static const __attribute__((unused))
 #endif
 
+/* A word of memory that holds something else. */
+typedef int32_t any_word __attribute__((may_alias));
+
 DSL_INLINE int32_t min32(int32_t a, int32_t b)
 {
     return a < b ? a : b;
@@ -67,30 +70,6 @@ DSL_INLINE int bits_last(uint32_t w)
 DSL_INLINE uint32_t bits_below(int n)
 {
     return n >= 32 ? 0xffffffffu : n <= 0 ? 0u : (1u << n) - 1u;
-}
-
-/* Moves units of 16 bytes to a lower address; the two places may overlap. */
-DSL_INLINE void mem_move_down(void *to, const void *from, size_t units)
-{
-#if defined(__CUDA_ARCH__)
-    for (size_t k = 0; k < 2 * units; k++)
-        ((uint64_t *)to)[k] = ((const uint64_t *)from)[k];
-#else
-    memmove(to, from, 16 * units);
-#endif
-}
-
-/* Are units of 16 bytes the same at both places? */
-DSL_INLINE int mem_equal(const void *a, const void *b, size_t units)
-{
-#if defined(__CUDA_ARCH__)
-    for (size_t k = 0; k < 2 * units; k++)
-        if (((const uint64_t *)a)[k] != ((const uint64_t *)b)[k])
-            return 0;
-    return 1;
-#else
-    return memcmp(a, b, 16 * units) == 0;
-#endif
 }
 
 /* Mirror image of the 32 bits (Hacker's Delight, 7-1). */

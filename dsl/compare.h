@@ -141,7 +141,7 @@ DSL_FN int order_grids(struct pic *a, struct pic *b)
 DSL_INLINE int pic_equal(struct pic *a, struct pic *b)
 {
     return a->b.size16 == b->b.size16 && a->b.len == b->b.len &&
-           mem_equal(a, b, a->b.size16);
+           words_equal(a, b, (size_t)a->b.size16 * 4);
 }
 
 /* As order_patches, element by element: for masks wider than a word. */

@@ -114,15 +114,15 @@ DSL_FN struct val grid_from_tuple(struct vm *vm, struct val t)
     if (!ref)
         return val_none();
     struct pic *p = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(p), heap_at(vm, held), 4 * n);
-    memset(pic_words(p), 0, (size_t)n * p->layer_words * 4);
+    words_copy(pic_colours(p), heap_at(vm, held), n);
+    words_zero(pic_words(p), (size_t)n * p->layer_words);
     for (int32_t i = 0; i < (int32_t)h; i++)
         for (int32_t j = 0; j < (int32_t)w; j++) {
             struct val c = tuple_get(vm, heap_vals(vm, t)[i], (uint64_t)j);
             int32_t k = pic_find(p, c.u.i);
             pic_layer(p, (uint32_t)k)[(j >> 5) * p->h + i] |= 1u << (j & 31);
         }
-    mem_move_down(heap_at(vm, held), p, p->b.size16);
+    words_move_down(heap_at(vm, held), p, (size_t)p->b.size16 * 4);
     p = (struct pic *)heap_at(vm, held);
     pic_fit(vm, p);
     return grid_finish(vm, held);

@@ -10,10 +10,12 @@
 #define DSL_HEAP_H
 
 #include "program.h"
+#include "rows.h"
 
 enum {
     HEAP_GUARD16 = 16, /* units before and behind the arena that rows_load may read */
-    STACK_SLACK = 64
+    STACK_SLACK = 64,
+    LANE_WIDTH = 32 /* elements of a batch of lanes (lane_loop.h) */
 };
 
 struct compare_frame {
@@ -32,6 +34,7 @@ struct vm {
     struct val *stack; /* elements of containers that are being built */
     uint64_t sp, stack_cap;
     uint64_t fuel_used, fuel_limit;
+    uint64_t n_billed; /* calls, in an engine that counts them */
     uint64_t floor; /* arena top when a run begins */
     struct val input, expected, samples, given; /* of the item: I, its output, S, C */
     uint64_t extra; /* units the operation in progress adds to its own bill */
@@ -41,6 +44,7 @@ struct vm {
     struct val *regs;          /* REGS_MAX; the frames of all bodies active */
     struct loop_state *loops;  /* LOOPS_MAX */
     struct call_state *calls;  /* CALLS_MAX */
+    struct val *batch;         /* 2 * LANE_WIDTH: elements of a batch of lanes, and results */
     struct compare_frame frames[LIMIT_DEPTH + 4]; /* compare.h */
 };
 
@@ -164,7 +168,7 @@ DSL_FN struct val heap_block(struct vm *vm, enum val_tag tag, const struct val *
     b->size16 = (uint32_t)(1 + n);
     b->len = (uint32_t)n;
     b->tree = tree;
-    memcpy(b + 1, vals, n * sizeof *vals);
+    words_copy(b + 1, vals, 4 * n);
     return val_ref(tag, ref);
 }
 
@@ -181,7 +185,7 @@ DSL_FN void heap_evacuate(struct vm *vm, struct val *v, uint64_t mark, uint64_t 
         uint64_t to = heap_alloc(vm, b->size16);
         if (!to)
             return;
-        memcpy(heap_at(vm, to), b, (size_t)b->size16 * 16);
+        words_copy(heap_at(vm, to), b, (size_t)b->size16 * 4);
         b->tag = 0;
         b->tree = (uint32_t)(to - base);
     }
@@ -216,7 +220,7 @@ DSL_FN void heap_keep(struct vm *vm, uint64_t mark, struct val *keep, uint64_t n
             heap_evacuate(vm, &inner[k], mark, base);
         scan += b->size16;
     }
-    mem_move_down(heap_at(vm, mark), heap_at(vm, base), (size_t)(vm->top - base));
+    words_move_down(heap_at(vm, mark), heap_at(vm, base), (size_t)(vm->top - base) * 4);
     vm->top = mark + (vm->top - base);
 }
 

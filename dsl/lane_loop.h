@@ -24,7 +24,7 @@ struct lane_reg {
     lanes c;    /* INT, BOOL: the number; CELL: colour */
 };
 
-enum { LANE_WIDTH = 32, LANE_REGS = 24 };
+enum { LANE_REGS = 24 };
 
 /* A batch on its way through the body. */
 struct lane_batch {
@@ -33,50 +33,68 @@ struct lane_batch {
     const struct body *body;
     uint32_t base;              /* register that slot 0 stands for */
     uint32_t live;              /* lanes with an element */
-    struct val elements[LANE_WIDTH];
+    uint64_t n_calls;           /* of an element */
+    struct val *elements;       /* LANE_WIDTH of the run's memory */
     struct lane_reg slots[LANE_REGS];
 };
 
-/* Fills a register from up to 32 values; 0 when they are not all small and of one kind. */
+DSL_INLINE enum lane_kind lane_kind_of(uint32_t tag)
+{
+    return tag == VAL_INT    ? LANE_INT
+           : tag == VAL_BOOL ? LANE_BOOL
+           : tag == VAL_PAIR ? LANE_PAIR
+           : tag == VAL_CELL ? LANE_CELL
+                             : LANE_UNSET;
+}
+
+/* Fills a register from n values; 0 when they are not all small and of one kind. */
 DSL_FN int lane_gather(struct lane_reg *r, const struct val *v, int n)
 {
-    int32_t a[LANE_WIDTH], b[LANE_WIDTH], c[LANE_WIDTH];
-    uint32_t tag = v[0].tag;
-    for (int k = 0; k < LANE_WIDTH; k++) {
-        struct val x = v[k < n ? k : 0];
-        if (x.tag != tag)
-            return 0;
-        if ((tag == VAL_INT || tag == VAL_BOOL) && !val_fits32(x.u.i))
-            return 0;
-        a[k] = x.u.p.a;
-        b[k] = x.u.p.b;
-        c[k] = tag == VAL_CELL ? x.c : (int32_t)x.u.i;
-    }
-    r->kind = tag == VAL_INT    ? LANE_INT
-              : tag == VAL_BOOL ? LANE_BOOL
-              : tag == VAL_PAIR ? LANE_PAIR
-              : tag == VAL_CELL ? LANE_CELL
-                                : LANE_UNSET;
-    if (r->kind == LANE_UNSET)
+    enum { TAG, C, A, B, STEP = sizeof(struct val) / 4 }; /* words of a value */
+    const any_word *p = (const any_word *)v;
+    r->kind = lane_kind_of(v[0].tag);
+    if (r->kind == LANE_UNSET ||
+        ~lanes_eq(lanes_from(p + TAG, STEP, n), lanes_fill((int32_t)v[0].tag)))
         return 0;
-    r->a = lanes_load(a);
-    r->b = lanes_load(b);
-    r->c = lanes_load(c);
+    r->a = lanes_from(p + A, STEP, n);
+    r->b = lanes_from(p + B, STEP, n);
+    r->c = r->a;
+    if (r->kind == LANE_CELL)
+        r->c = lanes_from(p + C, STEP, n);
+    if (r->kind == LANE_PAIR || r->kind == LANE_CELL)
+        return 1;
+    lanes zero = lanes_fill(0), sign = lanes_select(lanes_lt(r->a, zero), lanes_fill(-1), zero);
+    return !~lanes_eq(r->b, sign);
+}
+
+/* A register with the same value in all lanes; 0 when it is no small scalar. */
+DSL_FN int lane_spread(struct lane_reg *r, struct val v)
+{
+    r->kind = lane_kind_of(v.tag);
+    if (r->kind == LANE_UNSET || (val_is_int(v) && !val_fits32(v.u.i)))
+        return 0;
+    r->a = lanes_fill(v.u.p.a);
+    r->b = lanes_fill(v.u.p.b);
+    r->c = lanes_fill(v.tag == VAL_CELL ? v.c : (int32_t)v.u.i);
     return 1;
 }
 
-/* The values of a register, lane by lane. */
+/* The first n values of a register, lane by lane. */
 DSL_FN void lane_scatter(const struct lane_reg *r, struct val *v, int n)
 {
-    int32_t a[LANE_WIDTH], b[LANE_WIDTH], c[LANE_WIDTH];
-    lanes_store(a, r->a);
-    lanes_store(b, r->b);
-    lanes_store(c, r->c);
-    for (int k = 0; k < n; k++)
-        v[k] = r->kind == LANE_INT    ? val_int(c[k])
-               : r->kind == LANE_BOOL ? val_bool(c[k])
-               : r->kind == LANE_PAIR ? val_pair(a[k], b[k])
-                                      : val_cell(c[k], a[k], b[k]);
+    enum { TAG, C, A, B, STEP = sizeof(struct val) / 4 };
+    any_word *p = (any_word *)v;
+    lanes zero = lanes_fill(0), sign = lanes_select(lanes_lt(r->c, zero), lanes_fill(-1), zero);
+    int number = r->kind == LANE_INT || r->kind == LANE_BOOL;
+    lanes_to(p + TAG, STEP,
+             lanes_fill(r->kind == LANE_INT    ? VAL_INT
+                        : r->kind == LANE_BOOL ? VAL_BOOL
+                        : r->kind == LANE_PAIR ? VAL_PAIR
+                                               : VAL_CELL),
+             n);
+    lanes_to(p + C, STEP, r->kind == LANE_CELL ? r->c : zero, n);
+    lanes_to(p + A, STEP, number ? r->c : r->a, n);
+    lanes_to(p + B, STEP, number ? sign : r->b, n);
 }
 
 /* Is the register inside the body's own?  Constants stand at the end of the frame. */
@@ -94,7 +112,7 @@ DSL_FN int lane_operand(const struct lane_batch *t, uint32_t reg, struct lane_re
         *out = t->slots[reg - t->base];
         return out->kind != LANE_UNSET;
     }
-    return lane_gather(out, &t->regs[reg], 1);
+    return lane_spread(out, t->regs[reg]);
 }
 
 DSL_INLINE int lane_is_int(const struct lane_reg *r)
@@ -320,6 +338,7 @@ DSL_FN int lane_step(struct lane_batch *t, const struct ins *i, uint64_t *cost)
     if (i->op >= OP_COUNT || i->dst < t->base || i->dst - t->base >= LANE_REGS)
         return 0;
     *cost += 1u + i->bill;
+    t->n_calls += 1u + i->bill;
     if (i->op == OP_contained || i->op == OP_index) {
         struct val c = t->regs[i->a[i->op == OP_contained]];
         if (!uniform || !lane_operand(t, i->a[i->op == OP_index], &x))
@@ -404,7 +423,7 @@ DSL_FN int lane_run(struct lane_batch *t, struct seq *s, const struct ins *code,
     for (int k = 0; k < LANE_REGS; k++)
         t->slots[k].kind = LANE_UNSET;
     t->live = bits_below(n);
-    *cost = end->bill;
+    *cost = t->n_calls = end->bill;
     if (good)
         good = lane_gather(&t->slots[0], t->elements, n);
     for (const struct ins *i = loop + 1; good && i < end; i++)

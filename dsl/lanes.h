@@ -15,6 +15,8 @@
  *   lanes_test(w, h, i, j, in) condition: bit (i, j) of the plane of words w, h rows, for the lanes
  *                              in `in`, which are inside the plane; 0 for the others
  *   lanes_get(a, k)            lane k
+ *   lanes_from(p, s, n)        lane k = p[s * k] for k < n, which is 1..32; the others p[0]
+ *   lanes_to(p, s, a, n)       p[s * k] = lane k for k < n; p in the memory of the run (rows.h)
  */
 #ifndef DSL_LANES_H
 #define DSL_LANES_H
@@ -23,8 +25,10 @@
 
 #if ROWS_DIALECT == ROWS_VEC
 #include "lanes_vec.h"
-#else
+#elif ROWS_DIALECT == ROWS_REF
 #include "lanes_ref.h"
+#else
+#include LANES_HEADER
 #endif
 
 #endif

@@ -120,4 +120,18 @@ DSL_FN int32_t lanes_get(lanes a, int k)
     return a.k[k];
 }
 
+DSL_FN lanes lanes_from(const any_word *p, int s, int n)
+{
+    lanes o;
+    for (int k = 0; k < 32; k++)
+        o.k[k] = k < n ? p[s * k] : p[0];
+    return o;
+}
+
+DSL_FN void lanes_to(any_word *p, int s, lanes a, int n)
+{
+    for (int k = 0; k < n; k++)
+        p[s * k] = a.k[k];
+}
+
 #endif

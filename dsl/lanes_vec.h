@@ -141,4 +141,22 @@ DSL_INLINE int32_t lanes_get(lanes a, int k)
     return x[k];
 }
 
+DSL_INLINE lanes lanes_from(const any_word *p, int s, int n)
+{
+    int32_t x[32];
+    for (int k = 0; k < n; k++)
+        x[k] = p[s * k];
+    for (int k = n; k < 32; k++)
+        x[k] = p[0];
+    return lanes_load(x);
+}
+
+DSL_INLINE void lanes_to(any_word *p, int s, lanes a, int n)
+{
+    int32_t x[32];
+    lanes_store(x, a);
+    for (int k = 0; k < n; k++)
+        p[s * k] = x[k];
+}
+
 #endif

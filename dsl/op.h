@@ -84,7 +84,7 @@ DSL_FN uint64_t indices_blank(struct vm *vm, int64_t row, int64_t col, int64_t h
     if (ref) {
         struct pic *p = (struct pic *)heap_at(vm, ref);
         pic_colours(p)[0] = 0;
-        memset(pic_words(p), 0, (size_t)p->layer_words * 4);
+        words_zero(pic_words(p), p->layer_words);
     }
     return ref;
 }

@@ -277,7 +277,7 @@ DSL_OP(dedupe)
         struct val x = vm->stack[k], e[2];
         e[0] = heap_vals(vm, x)[1];
         e[1] = heap_vals(vm, x)[0];
-        memcpy(heap_vals(vm, x), e, sizeof e);
+        words_copy(heap_vals(vm, x), e, sizeof e / 4);
     }
     vals_sort(vm, vm->stack + base, to - base);
     for (uint64_t k = base; k < to; k++)

@@ -19,8 +19,8 @@ DSL_FN struct val pic_upscale(struct vm *vm, struct val v, int64_t fi, int64_t f
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(r), pic_colours(p), 4 * p->n_layers);
-    memset(pic_words(r), 0, 4 * (size_t)r->layer_words * r->n_layers);
+    words_copy(pic_colours(r), pic_colours(p), p->n_layers);
+    words_zero(pic_words(r), (size_t)r->layer_words * r->n_layers);
     for (uint32_t k = 0; k < p->n_layers; k++)
         for (int32_t q = 0; q < (int32_t)p->tw; q++)
             for (int32_t i = 0; i < p->h; i++)
@@ -101,8 +101,8 @@ DSL_FN struct val grid_choose(struct vm *vm, struct val grid, const int32_t *row
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(r), pic_colours(g), 4 * g->n_layers);
-    memset(pic_words(r), 0, 4 * (size_t)r->layer_words * r->n_layers);
+    words_copy(pic_colours(r), pic_colours(g), g->n_layers);
+    words_zero(pic_words(r), (size_t)r->layer_words * r->n_layers);
     for (uint32_t k = 0; k < g->n_layers; k++)
         for (int64_t i = 0; i < n_rows; i++)
             for (int64_t j = 0; j < n_cols; j++)

@@ -194,7 +194,7 @@ DSL_OP(asobject)
     uint64_t ref = heap_alloc(vm, units), cells = heap_pic(vm, g)->b.len;
     if (!ref)
         return val_none();
-    memcpy(heap_at(vm, ref), heap_pic(vm, g), 16 * (size_t)units);
+    words_copy(heap_at(vm, ref), heap_pic(vm, g), 4 * (size_t)units);
     heap_at(vm, ref)->tag = VAL_OBJECT;
     heap_at(vm, ref)->depth = 3;
     return pic_seal(vm, ref, cells);

@@ -18,7 +18,7 @@ DSL_FN struct val grid_part(struct vm *vm, struct val grid, int64_t i, int64_t j
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(r), pic_colours(g), 4 * n);
+    words_copy(pic_colours(r), pic_colours(g), n);
     for (uint32_t k = 0; k < n; k++)
         PIC_EACH_TILE(r, ti, q)
             pic_store(r, k, ti, q,
@@ -177,7 +177,7 @@ DSL_FN struct val grid_join(struct vm *vm, struct val a, struct val b, int64_t h
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(r), heap_at(vm, held), 4 * n);
+    words_copy(pic_colours(r), heap_at(vm, held), n);
     for (uint32_t k = 0; k < n; k++) {
         int32_t x = pic_find(p, pic_colours(r)[k]), y = pic_find(q, pic_colours(r)[k]);
         PIC_EACH_TILE(r, ti, t)

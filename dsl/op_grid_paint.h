@@ -74,7 +74,7 @@ DSL_FN struct val grid_brush(struct vm *vm, struct val grid, const struct brush 
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(r), list, 4 * n);
+    words_copy(pic_colours(r), list, n);
     int32_t bg = b->under ? pic_find(g, b->background) : -1;
     PIC_EACH_TILE(r, ti, q)
     {
@@ -163,8 +163,8 @@ DSL_FN struct val grid_from_cells(struct vm *vm, const int32_t *cells, int32_t h
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(r), colours, 4 * n);
-    memset(pic_words(r), 0, 4 * (size_t)n * r->layer_words);
+    words_copy(pic_colours(r), colours, n);
+    words_zero(pic_words(r), (size_t)n * r->layer_words);
     int32_t layer = 0;
     for (int32_t i = 0; i < h; i++)
         for (int32_t j = 0; j < w; j++) {
@@ -247,7 +247,7 @@ DSL_FN struct val pic_shifted(struct vm *vm, struct val v, int64_t di, int64_t d
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(r, p, 16 * (size_t)p->b.size16);
+    words_copy(r, p, 4 * (size_t)p->b.size16);
     r->row = (int32_t)row;
     r->col = (int32_t)col;
     return val_ref((enum val_tag)v.tag, ref);
@@ -405,7 +405,7 @@ DSL_OP(toobject)
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(r), pic_colours(o), 4 * o->n_layers);
+    words_copy(pic_colours(r), pic_colours(o), o->n_layers);
     PIC_EACH_TILE(r, ti, q)
     {
         rows mask = pic_window_all(m, 32 * ti - (int64_t)m->row, 32 * q - (int64_t)m->col);

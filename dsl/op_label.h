@@ -139,7 +139,7 @@ DSL_FN void push_components_plane(struct vm *vm, struct pic *g, uint32_t *left, 
                 q++;
                 continue;
             }
-            memset(part, 0, 4 * (size_t)n);
+            words_zero(part, n);
             part[q * g->h + i] = w & (0u - w);
             while (spread_plane(part, m, diagonal) && afford(vm, n / 16 + 1))
                 continue;

@@ -72,7 +72,7 @@ DSL_OP(recolor)
     uint64_t ref = heap_alloc(vm, o->b.size16);
     if (!ref)
         return val_none();
-    memcpy(heap_at(vm, ref), o, 16 * (size_t)o->b.size16);
+    words_copy(heap_at(vm, ref), o, 4 * (size_t)o->b.size16);
     struct pic *r = (struct pic *)heap_at(vm, ref);
     r->b.tag = VAL_OBJECT;
     r->b.depth = 3;

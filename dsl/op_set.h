@@ -96,8 +96,8 @@ DSL_FN int pics_union(struct vm *vm, const struct val *v, uint64_t n, struct val
     if (!ref)
         return 0;
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(r), u.colours, 4 * u.n_colours);
-    memset(pic_words(r), 0, 4 * (size_t)r->layer_words * r->n_layers);
+    words_copy(pic_colours(r), u.colours, u.n_colours);
+    words_zero(pic_words(r), (size_t)r->layer_words * r->n_layers);
     for (uint64_t k = 0; k < n; k++) {
         if (!val_is_patch_pic(v[k]))
             continue;
@@ -117,7 +117,7 @@ DSL_FN struct val pic_select(struct vm *vm, struct val a, struct val b, int want
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(r), pic_colours(p), 4 * p->n_layers);
+    words_copy(pic_colours(r), pic_colours(p), p->n_layers);
     for (uint32_t k = 0; k < p->n_layers; k++) {
         int32_t j = pic_find(q, pic_colours(p)[k]);
         PIC_EACH_TILE(r, ti, t)

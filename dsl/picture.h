@@ -131,9 +131,9 @@ DSL_FN uint64_t pic_alloc(struct vm *vm, enum val_tag tag, int32_t row, int32_t 
     p->layer_words = p->tw * (uint32_t)h;
     p->reserved = 0;
     if (n_layers)
-        memset(pic_colours(p) + 4 * (pic_colour_units(n_layers) - 1), 0, 16);
+        words_zero(pic_colours(p) + 4 * (pic_colour_units(n_layers) - 1), 4);
     if (words)
-        memset((uint32_t *)heap_at(vm, ref + units - 1), 0, 16);
+        words_zero(heap_at(vm, ref + units - 1), 4);
     return ref;
 }
 
@@ -446,8 +446,8 @@ DSL_FN int pic_from_elements(struct vm *vm, enum val_tag tag, const struct val *
     if (!ref)
         return 0;
     struct pic *p = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(p), held ? (int32_t *)heap_at(vm, held) : few, 4 * n_colours);
-    memset(pic_words(p), 0, (size_t)n_colours * p->layer_words * 4);
+    words_copy(pic_colours(p), held ? (int32_t *)heap_at(vm, held) : few, n_colours);
+    words_zero(pic_words(p), (size_t)n_colours * p->layer_words);
     int32_t layer = 0;
     for (uint64_t k = 0; k < n; k++) {
         int32_t i = v[k].u.p.a - p->row, j = v[k].u.p.b - p->col;
@@ -456,7 +456,7 @@ DSL_FN int pic_from_elements(struct vm *vm, enum val_tag tag, const struct val *
         pic_layer(p, (uint32_t)layer)[(j >> 5) * p->h + i] |= 1u << (j & 31);
     }
     if (held) {
-        mem_move_down(heap_at(vm, scratch), p, p->b.size16);
+        words_move_down(heap_at(vm, scratch), p, (size_t)p->b.size16 * 4);
         p = (struct pic *)heap_at(vm, ref = scratch);
     }
     pic_fit(vm, p);

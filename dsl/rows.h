@@ -25,8 +25,16 @@
  *   rows_bit(i, j)              the single bit (i, j)
  *   words_count(p, n)           number of bits of the n words p[0..n)
  *   words_any(p, n)             1 if one of them is not 0, else 0
+ *   words_zero(p, n)            p[0..n) = 0
+ *   words_copy(to, from, n)     to[0..n) = from[0..n), which do not overlap
+ *   words_move_down(to, from, n)  likewise, to a lower address; the two may overlap
+ *   words_equal(a, b, n)        1 if the n words are the same, else 0
+ *
+ * What is stored to must lie in the memory of the run (arena, stack of values), never in a local
+ * variable: where the 32 words are spread over 32 lanes each lane has its own locals.
  *
  * rows_ref.h is the plain scalar dialect that judges the others; rows_vec.h uses compiler vectors.
+ * ROWS_GIVEN is a dialect from elsewhere: the including file defines ROWS_HEADER and LANES_HEADER.
  */
 #ifndef DSL_ROWS_H
 #define DSL_ROWS_H
@@ -35,6 +43,7 @@
 
 #define ROWS_REF 1
 #define ROWS_VEC 2
+#define ROWS_GIVEN 3
 
 #ifndef ROWS_DIALECT
 #error "choose ROWS_DIALECT before including the engine"
@@ -44,6 +53,8 @@
 #include "rows_ref.h"
 #elif ROWS_DIALECT == ROWS_VEC
 #include "rows_vec.h"
+#else
+#include ROWS_HEADER
 #endif
 
 #endif

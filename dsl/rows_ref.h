@@ -2,7 +2,7 @@
 #ifndef DSL_ROWS_REF_H
 #define DSL_ROWS_REF_H
 
-#include "base.h"
+#include "words.h"
 
 typedef struct {
     uint32_t r[32];

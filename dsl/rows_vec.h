@@ -8,7 +8,7 @@
 #ifndef DSL_ROWS_VEC_H
 #define DSL_ROWS_VEC_H
 
-#include "base.h"
+#include "words.h"
 
 #if defined(__AVX512F__) && defined(__AVX512BW__)
 #define ROWS_WIDTH 16

@@ -36,6 +36,7 @@ struct run_result {
     uint32_t line;       /* of the program's text, for error, fuel and limit; 0 unknown */
     int equal;           /* the value is the expected grid */
     uint64_t fuel;       /* units used, at most the limit */
+    uint64_t calls;      /* made, compiled away or not; 0 in an engine that does not count */
     uint64_t digest;     /* of the value; of the outcome otherwise */
     struct val value;    /* ok and other: lives in the arena until the next run */
 };

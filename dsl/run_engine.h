@@ -24,7 +24,7 @@ DSL_FN struct val grid_from_bytes(struct vm *vm, const struct grid_bytes *g)
         return val_none();
     struct pic *p = (struct pic *)heap_at(vm, ref);
     uint32_t *words = pic_words(p);
-    memset(words, 0, (size_t)n * p->layer_words * 4);
+    words_zero(words, (size_t)n * p->layer_words);
     for (int c = 0; c < 256; c++)
         if (seen[c >> 6] >> (c & 63) & 1)
             pic_colours(p)[layer_of[c]] = c;
@@ -114,7 +114,7 @@ DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_re
     vm->sp = 0;
     vm->err = ERR_NONE;
     vm->extra = 0;
-    vm->fuel_used = 0;
+    vm->fuel_used = vm->n_billed = 0;
     vm->fuel_limit = p->fuel;
     vm->view = p->view;
     vm->regs[p->n_params == 3 ? 1 : 0] = vm->input;
@@ -125,6 +125,7 @@ DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_re
     memset(out, 0, sizeof *out);
     v = vm_run(vm, &p->view.bodies[p->body], &out->line);
     out->fuel = vm->fuel_used < p->fuel ? vm->fuel_used : p->fuel;
+    out->calls = vm->n_billed;
     if (!vm->err) {
         engine_judge(vm, v, out);
         return;

@@ -49,7 +49,7 @@ DSL_FN void vals_sort(struct vm *vm, struct val *v, uint64_t n)
         to = swap;
     }
     if (from != v)
-        memcpy(v, from, n * sizeof *v);
+        words_copy(v, from, 4 * n);
 }
 
 /* Drops elements equal to the one before; functions, which stand last and equal themselves alone,
@@ -100,7 +100,7 @@ DSL_FN uint64_t vals_thin(struct vm *vm, struct val *v, uint64_t n, int *thinned
     if (!*thinned)
         return n;
     uint32_t *table = (uint32_t *)heap_at(vm, vm->top);
-    memset(table, 0, 4 * (size_t)size);
+    words_zero(table, size);
     for (uint64_t k = 0; k < n; k++) {
         uint64_t hash = thin_hash(vm, v[k]), at = (hash >> 20) & (size - 1);
         for (; hash && table[at]; at = (at + 1) & (size - 1)) {
@@ -203,7 +203,7 @@ DSL_FN int sort_patches(struct vm *vm, struct val *v, uint64_t n)
         struct val *out = (struct val *)(keys + 2 * n);
         for (uint64_t k = 0; k < n; k++)
             out[k] = v[sorted[k].at];
-        memcpy(v, out, n * sizeof *v);
+        words_copy(v, out, 4 * n);
     }
     vm->top = mark;
     return fits;

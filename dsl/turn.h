@@ -42,7 +42,7 @@ DSL_FN struct val pic_turn(struct vm *vm, struct val v, enum turn t)
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
-    memcpy(pic_colours(r), pic_colours(p), 4 * p->n_layers);
+    words_copy(pic_colours(r), pic_colours(p), p->n_layers);
     for (uint32_t k = 0; k < p->n_layers; k++)
         PIC_EACH_TILE(r, ti, q)
             pic_store(r, k, ti, q, turn_tile(pic_plane(p, k), p->h, p->w, t, 32 * ti, 32 * q));

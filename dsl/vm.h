@@ -30,7 +30,7 @@ DSL_INLINE char bill_result_kind(char result, enum op_family family)
 
 #define VM_CASE(name, kinds, result, family)                                                       \
     case OP_##name:                                                                                \
-        bill(vm, 1 + VM_ARGS(kinds, x) / 16);                                                      \
+        bill_calls(vm, 1, VM_ARGS(kinds, x) / 16);                                                 \
         if (vm->err)                                                                               \
             return val_none();                                                                     \
         r = op_##name(vm, x);                                                                      \
@@ -264,16 +264,17 @@ DSL_FN int loop_lanes(struct vm *vm, struct loop_state *l, const struct vm_place
 {
     struct lane_batch t;
     struct lane_reg r;
-    struct val v[LANE_WIDTH];
+    struct val *v = vm->batch + LANE_WIDTH;
     uint64_t cost;
     int n;
     t.vm = vm;
+    t.elements = vm->batch;
     t.regs = at->regs;
     t.body = at->body;
     while ((n = lane_run(&t, &l->s, at->code, at->pc - 1, &r, &cost)) > 0) {
         lane_scatter(&r, v, n);
         for (int k = 0; k < n; k++) {
-            bill(vm, cost);
+            bill_calls(vm, t.n_calls, cost - t.n_calls);
             if (vm->err)
                 return 1;
             at->regs[l->e1] = t.elements[k];
@@ -308,7 +309,7 @@ DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place
         l->times = b.u.i;
         return loop_advance(vm, l, regs);
     }
-    bill(vm, 1 + (bill_len(vm, a, 'C') + (loop_is_binary(i->n) ? bill_len(vm, b, 'C') : 0)) / 16);
+    bill_calls(vm, 1, (bill_len(vm, a, 'C') + (loop_is_binary(i->n) ? bill_len(vm, b, 'C') : 0)) / 16);
     if (vm->err)
         return 0;
     if (l->kind == LOOP_PRAPPLY && val_is_container(b) && seq_len(vm, b) == 0) {
@@ -409,7 +410,7 @@ DSL_FN void vm_call(struct vm *vm, struct vm_place *at, const struct ins *i)
     for (uint32_t k = 0; k < i->n; k++)
         x[k] = at->regs[i->a[1 + k]];
     if (f.tag != VAL_FUNC || func_arity(vm, f) != i->n) {
-        bill(vm, 1);
+        bill_calls(vm, 1, 0);
         if (!vm->err)
             fail(vm, ERR_TYPE);
         return;
@@ -517,7 +518,7 @@ DSL_FN struct val vm_run(struct vm *vm, const struct body *b, uint32_t *line)
     for (;;) {
         const struct ins *i = &at.code[at.pc++];
         if (i->bill)
-            bill(vm, i->bill);
+            bill_calls(vm, i->bill, 0);
         if (!vm->err)
             switch (i->op) {
             case INS_MOVE:
@@ -527,7 +528,7 @@ DSL_FN struct val vm_run(struct vm *vm, const struct body *b, uint32_t *line)
                 fail(vm, (enum vm_error)i->n);
                 break;
             case INS_BILL:
-                bill(vm, i->jump);
+                bill_calls(vm, i->jump, 0);
                 break;
             case INS_FUNC:
                 vm_make_func(vm, at.regs, i);

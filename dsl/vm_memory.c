@@ -44,8 +44,10 @@ struct vm *vm_memory_new(uint64_t fuel, struct code_view stubs)
     m->vm.regs = calloc(REGS_MAX, sizeof(struct val));
     m->vm.loops = calloc(LOOPS_MAX, sizeof(struct loop_state));
     m->vm.calls = calloc(CALLS_MAX, sizeof(struct call_state));
+    m->vm.batch = calloc(2 * LANE_WIDTH, sizeof(struct val));
     m->vm.stubs = stubs;
-    if (!m->arena || !m->vm.stack || !m->vm.regs || !m->vm.loops || !m->vm.calls) {
+    if (!m->arena || !m->vm.stack || !m->vm.regs || !m->vm.loops || !m->vm.calls ||
+        !m->vm.batch) {
         vm_memory_free(&m->vm);
         return NULL;
     }
@@ -67,6 +69,7 @@ void vm_memory_free(struct vm *vm)
     free(m->vm.regs);
     free(m->vm.loops);
     free(m->vm.calls);
+    free(m->vm.batch);
     free(m);
 }
 

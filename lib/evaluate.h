@@ -8,6 +8,7 @@
 #ifndef LIB_EVALUATE_H
 #define LIB_EVALUATE_H
 
+#include "backend.h"
 #include "engine.h"
 #include "numbers.h"
 #include "programs.h"
@@ -16,12 +17,10 @@
 #include "value_pack.h"
 
 /*
- * Which outputs the results carry.  BITS: none.  PASSING: all outputs of programs that match every
- * demonstration.  MATCH: of programs that match any, the outputs of tests and of the demonstrations
- * that match.  ALL: every value.
+ * Which outputs the results carry (enum keep).  BITS: none.  PASSING: all outputs of programs that
+ * match every demonstration.  MATCH: of programs that match any, the outputs of tests and of the
+ * demonstrations that match.  ALL: every value.
  */
-enum keep { KEEP_BITS, KEEP_PASSING, KEEP_MATCH, KEEP_ALL };
-
 struct evaluate_options {
     enum keep keep;
     uint32_t gate; /* 0: off */
@@ -30,8 +29,13 @@ struct evaluate_options {
     struct run_times *times; /* by program of the block, added up; NULL: not wanted */
 };
 
+/* What runs took: those of up to BULK_UNITS, and the tail.  Calls: 0 in engines that count none. */
+enum { BULK_UNITS = 20000 };
+struct run_sums {
+    uint64_t runs, nanoseconds, units, calls;
+};
 struct run_times {
-    uint64_t runs, nanoseconds, units;
+    struct run_sums bulk, tail;
 };
 
 /* What one thread needs; make once, use for any number of evaluations. */
@@ -58,14 +62,21 @@ struct evaluation {
     uint64_t counts[OUTCOME_SKIPPED + 1];
 };
 
+/* Runs that a device has done: item i of program list[k] is runs[k * the task's items + i]. */
+struct evaluate_ready {
+    const struct backend_run *runs;
+    const void *images;
+};
+
 /*
  * Runs programs list[0..n) of the block (ascending) on a task.  twins[p] = 1 + an earlier program
- * of the block with the same code, or 0.  0, or -1 when memory is out; free the evaluation either
- * way.
+ * of the block with the same code, or 0.  ready: runs that need not be done here; NULL: none.
+ * 0, or -1 when memory is out; free the evaluation either way.
  */
 int evaluate(struct evaluator *e, const struct program_block *b, const struct task_entry *task,
              const uint32_t *list, const uint32_t *twins, uint32_t n,
-             const struct evaluate_options *options, struct evaluation *out);
+             const struct evaluate_options *options, const struct evaluate_ready *ready,
+             struct evaluation *out);
 void evaluation_free(struct evaluation *v);
 
 #endif

@@ -169,13 +169,38 @@ static int close_checked(struct output *out)
     return error ? error : bad ? EIO : 0;
 }
 
+/* Do both files have the same content? */
+static bool equal_files(const char *a, const char *b)
+{
+    char x[1 << 16], y[1 << 16];
+    FILE *f = fopen(a, "re"), *g = fopen(b, "re");
+    bool equal = f && g;
+    size_t n = 1;
+    while (equal && n) {
+        n = fread(x, 1, sizeof x, f);
+        equal = fread(y, 1, sizeof y, g) == n && memcmp(x, y, n) == 0 && !ferror(f) && !ferror(g);
+    }
+    if (f)
+        fclose(f);
+    if (g)
+        fclose(g);
+    return equal;
+}
+
+static int put_in_place(const struct output *out)
+{
+    if (out->keep_equal && equal_files(out->temporary, out->path))
+        return unlink(out->temporary);
+    return rename(out->temporary, out->path);
+}
+
 int output_commit(struct output *out)
 {
     int earlier = out->error;
     int error = close_checked(out);
     if (error == EIO && earlier)
         error = earlier;
-    if (!error && out->temporary && rename(out->temporary, out->path) != 0)
+    if (!error && out->temporary && put_in_place(out) != 0)
         error = errno;
     if (error && out->temporary)
         unlink(out->temporary);

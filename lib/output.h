@@ -32,6 +32,7 @@ struct output {
     char *temporary;  /* where it stands now; NULL: written directly */
     int error;        /* errno of what failed, 0 if nothing did */
     int status;       /* enum output_status of the last call, for output_reason */
+    bool keep_equal;  /* set by the caller: a file of the same content is left as it is */
 };
 
 /* Opens path for writing; NULL or "-" is stdout. Path must outlive out. Returns an output_status;

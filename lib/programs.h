@@ -19,6 +19,7 @@
 #include <stdio.h>
 
 #include "../dsl/compile.h"
+#include "folder.h"
 #include "pool.h"
 
 enum { PROGRAMS_BLOCK = 16384, PROGRAMS_PART = 256 };
@@ -70,8 +71,8 @@ struct programs {
     uint32_t n_paths, next_path;
     char **sources; /* names, by program_entry.source */
     uint32_t n_sources, cap_sources;
-    char **walk; /* files of the folder being read, sorted */
-    uint32_t n_walk, next_walk;
+    struct folder walk; /* files of the folder being read */
+    size_t next_walk;
     FILE *lines; /* JSON lines being read */
     uint64_t line_no;
     char *line;

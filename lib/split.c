@@ -109,22 +109,6 @@ static int take_head(struct split *s, const struct stream_head *h)
 
 /* ---- programs ---- */
 
-/* Digest of a table: names, sources, digests, lines. */
-static uint64_t table_digest(const struct stream_programs *p)
-{
-    struct digest d;
-    digest_start(&d);
-    digest_feed(&d, &p->n, sizeof p->n);
-    for (uint32_t k = 0; k < p->n; k++) {
-        digest_feed(&d, p->ids[k], strlen(p->ids[k]) + 1);
-        const char *source = p->sources[stream_u32(p->source, k)];
-        digest_feed(&d, source, strlen(source) + 1);
-    }
-    if (p->digest)
-        digest_feed(&d, p->digest, 8 * (size_t)p->n);
-    return digest_value(&d);
-}
-
 static uint64_t program_hash(const struct stream_programs *p, uint32_t k)
 {
     struct digest d;
@@ -159,7 +143,7 @@ static int add_block(struct split *s, const struct stream_programs *p, uint64_t 
 
 static int take_programs(struct split *s, const struct stream_programs *p)
 {
-    uint64_t digest = table_digest(p);
+    uint64_t digest = stream_table_digest(p);
     size_t k = 0;
     while (k < s->n_blocks && s->blocks[k].digest != digest)
         k++;

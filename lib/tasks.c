@@ -141,9 +141,12 @@ static struct task_entry *new_entry(struct tasks *t, const struct stream_task *s
     if (!e->key)
         return NULL;
     t->n++;
-    e->n_demo_items = s->n_demo_items;
-    e->n_test_items = s->n_test_items;
     return copy_demos(e, s) ? NULL : e;
+}
+
+static uint32_t larger(uint32_t x, uint32_t y)
+{
+    return x > y ? x : y;
 }
 
 /* The entry for a task of a frame, new or there already; NULL: memory. */
@@ -158,6 +161,10 @@ static struct task_entry *entry_for(struct tasks *t, const struct stream_task *s
     e->refused = *slot && !same_demos(e, s);
     if (!*slot)
         *slot = t->n;
+    if (!e->refused) {
+        e->n_demo_items = larger(e->n_demo_items, s->n_demo_items);
+        e->n_test_items = larger(e->n_test_items, s->n_test_items);
+    }
     return e;
 }
 

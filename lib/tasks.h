@@ -20,7 +20,8 @@ struct task_entry {
     char *key;                /* set/id */
     uint32_t n_demos;         /* pairs in demos */
     struct grid_bytes *demos; /* input and output in turn */
-    uint32_t n_items, n_demo_items, n_test_items, n_known_tests;
+    uint32_t n_items, n_known_tests;
+    uint32_t n_demo_items, n_test_items; /* as the streams tell: more than came when one was cut */
     struct task_item *items; /* in the order they came: as a rule by part and index, ascending */
     int refused;             /* the task of the frame at hand differs from this one */
 };

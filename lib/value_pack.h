@@ -48,6 +48,9 @@ void value_pack_map(struct value_pack *pack, size_t n);
 /* Appends bytes as they are. */
 void value_pack_raw(struct value_pack *pack, const void *data, size_t size);
 
+/* Is this one packed value, as above, and nothing behind it? */
+bool value_pack_good(const uint8_t *data, size_t size);
+
 /* Empties the buffer and keeps its memory. */
 void value_pack_reset(struct value_pack *pack);
 /* Frees the memory; pack is {0} again. */

@@ -24,6 +24,14 @@ struct ops_case {
     uint32_t in, cond, before;  /* before: what *over and *zero hold already */
     const int32_t *from;        /* 32 lanes at any alignment of 4, no more readable */
     int32_t *lanes_to;          /* room for 32 */
+    int m;                      /* words for words_*, 0..128 */
+    const uint32_t *m_from;     /* m of them */
+    const uint32_t *m_other;    /* the same or different */
+    uint32_t *m_to;             /* room for m */
+    int down;                   /* m_to is moved down by so many words, 1..8 */
+    int n1, s;                  /* 1..32 lanes, s words apart: 1..4 */
+    const int32_t *s_from;      /* s * (n1 - 1) + 1 */
+    int32_t *s_to;              /* room for as many */
 };
 
 struct ops_result {
@@ -38,7 +46,9 @@ struct ops_result {
     X(below) X(reverse) X(flip) X(transpose) X(any) X(eq) X(count) X(first) X(columns) X(ballot)   \
     X(get) X(bit) X(window) X(rect)                                                                \
     X(lanes_fill) X(lanes_load) X(lanes_store) X(lanes_add) X(lanes_sub) X(lanes_mul) X(lanes_div) \
-    X(lanes_eq) X(lanes_lt) X(lanes_select) X(lanes_bits) X(lanes_test) X(lanes_get)
+    X(lanes_eq) X(lanes_lt) X(lanes_select) X(lanes_bits) X(lanes_test) X(lanes_get)              \
+    X(lanes_from) X(lanes_to)                                                                      \
+    X(words_count) X(words_any) X(words_equal) X(words_zero) X(words_copy) X(words_move_down)
 /* clang-format on */
 
 #define OPS_ENUM(name) OPS_##name,

@@ -99,6 +99,36 @@ static void ops_lanes_store(const struct ops_case *c, struct ops_result *r)
     lanes_store(c->lanes_to, OPS_X);
 }
 
+OPS_LANES(lanes_from, lanes_from(c->s_from, c->s, c->n1))
+OPS_NUMBER(words_count, words_count(c->m_from, (uint64_t)c->m))
+OPS_NUMBER(words_any, words_any(c->m_from, (uint64_t)c->m))
+OPS_NUMBER(words_equal, words_equal(c->m_from, c->m_other, (size_t)c->m))
+
+static void ops_lanes_to(const struct ops_case *c, struct ops_result *r)
+{
+    (void)r;
+    lanes_to(c->s_to, c->s, OPS_X, c->n1);
+}
+
+static void ops_words_zero(const struct ops_case *c, struct ops_result *r)
+{
+    (void)r;
+    words_zero(c->m_to, (size_t)c->m);
+}
+
+static void ops_words_copy(const struct ops_case *c, struct ops_result *r)
+{
+    (void)r;
+    words_copy(c->m_to, c->m_from, (size_t)c->m);
+}
+
+static void ops_words_move_down(const struct ops_case *c, struct ops_result *r)
+{
+    (void)r;
+    if (c->m > c->down)
+        words_move_down(c->m_to, c->m_to + c->down, (size_t)(c->m - c->down));
+}
+
 static int ops_usable(void)
 {
     return OPS_USABLE;

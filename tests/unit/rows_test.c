@@ -102,8 +102,30 @@ static void random_lanes(struct ops_case *c)
 }
 
 struct places {
-    struct fence plane, to, from, lanes_to;
+    struct fence plane, from, words, other, to; /* `to` is all that is written to */
 };
+
+/* What the operations on words and on lanes at a distance take. */
+static void random_words(struct ops_case *c, struct places f)
+{
+    int sparse = range(0, 2);
+    c->m = range(0, 3) ? range(0, 40) : range(0, 128);
+    c->down = range(1, 8);
+    c->m_to = fence_place(f.to, (size_t)c->m);
+    uint32_t *a = fence_place(f.words, (size_t)c->m), *b = fence_place(f.other, (size_t)c->m);
+    for (int k = 0; k < c->m; k++)
+        b[k] = a[k] = sparse == 0   ? 0
+                      : sparse == 1 ? (uint32_t)rng()
+                                    : (uint32_t)(range(0, 63) == 0) << (k & 31);
+    if (c->m && range(0, 1))
+        b[range(0, c->m - 1)] ^= 1u << range(0, 31);
+    c->m_from = a;
+    c->m_other = b;
+    c->n1 = range(1, 32);
+    c->s = range(1, 4);
+    c->s_from = (int32_t *)fence_place(f.plane, (size_t)(c->s * (c->n1 - 1) + 1));
+    c->s_to = (int32_t *)fence_place(f.to, (size_t)(c->s * (c->n1 - 1) + 1));
+}
 
 static void random_case(struct ops_case *c, struct places f)
 {
@@ -132,8 +154,9 @@ static void random_case(struct ops_case *c, struct places f)
         f.plane.words[k] = (uint32_t)rng();
     c->plane = fence_place(f.plane, (size_t)(c->h * c->tw) + 64) + 32;
     c->to = fence_place(f.to, (size_t)c->n);
+    random_words(c, f);
     c->from = memcpy(fence_place(f.from, 32), c->x, sizeof c->x);
-    c->lanes_to = (int32_t *)fence_place(f.lanes_to, 32);
+    c->lanes_to = (int32_t *)fence_place(f.to, 32);
 }
 
 /* ---- what the reference is held against ---- */
@@ -241,6 +264,8 @@ static int64_t lane_model(int op, const struct ops_case *c, int k)
         return c->cond >> k & 1 ? x : y;
     case OPS_lanes_bits:
         return c->cond >> k & 1;
+    case OPS_lanes_from:
+        return c->s_from[k < c->n1 ? c->s * k : 0];
     default: /* load */
         return x;
     }
@@ -261,12 +286,47 @@ static uint32_t condition_model(int op, const struct ops_case *c)
     return op == OPS_lanes_get ? (uint32_t)c->x[c->k] : m;
 }
 
+/* Operations whose result is what they store; 0: another one. */
+static int store_model(int op, const struct ops_case *c)
+{
+    if (op == OPS_store)
+        memcpy(c->to, c->a, 4 * (size_t)c->n);
+    else if (op == OPS_lanes_store)
+        memcpy(c->lanes_to, c->x, sizeof c->x);
+    else if (op == OPS_lanes_to)
+        for (int k = 0; k < c->n1; k++)
+            c->s_to[c->s * k] = c->x[k];
+    else if (op == OPS_words_zero || op == OPS_words_copy)
+        for (int k = 0; k < c->m; k++)
+            c->m_to[k] = op == OPS_words_copy ? c->m_from[k] : 0;
+    else if (op == OPS_words_move_down)
+        for (int k = c->down; k < c->m; k++)
+            c->m_to[k - c->down] = c->m_to[k];
+    else
+        return 0;
+    return 1;
+}
+
+/* A number about words, into *out; 0 when the operation makes none. */
+static int words_model(int op, const struct ops_case *c, uint32_t *out)
+{
+    uint32_t bits = 0, equal = 1;
+    for (int k = 0; k < c->m; k++) {
+        equal &= c->m_from[k] == c->m_other[k];
+        for (int j = 0; j < 32; j++)
+            bits += c->m_from[k] >> j & 1;
+    }
+    *out = op == OPS_words_count ? bits : op == OPS_words_any ? bits > 0 : equal;
+    return op == OPS_words_count || op == OPS_words_any || op == OPS_words_equal;
+}
+
 static void model(int op, const struct ops_case *c, struct ops_result *r)
 {
-    if (op == OPS_store) {
-        memcpy(c->to, c->a, 4 * (size_t)c->n);
-    } else if (op == OPS_lanes_store) {
-        memcpy(c->lanes_to, c->x, sizeof c->x);
+    uint32_t number;
+    if (store_model(op, c))
+        return;
+    if (words_model(op, c, &number)) {
+        r->number = number;
     } else if (mask_model(op, c, 0, 0) != 2) {
         memset(r->words, 0, sizeof r->words);
         for (int i = 0; i < 32; i++)
@@ -312,15 +372,18 @@ static void forget_bad_lanes(int op, const struct ops_case *c, struct ops_result
             r->words[k] = 0;
 }
 
-/* Runs one operation, or its model, with the memory it may write to wiped. */
+static int is_store(int op)
+{
+    return op == OPS_store || op == OPS_lanes_store || op == OPS_lanes_to || op >= OPS_words_zero;
+}
+
+/* Runs one operation, or its model; the memory it may write to holds the same as ever before. */
 static void perform(const struct rows_ops *d, int op, const struct ops_case *c, struct places f,
                     struct ops_result *r)
 {
     memset(r, 0x5a, sizeof *r);
-    if (op == OPS_store)
-        memset(f.to.words, 0x5a, 4 * f.to.n);
-    if (op == OPS_lanes_store)
-        memset(f.lanes_to.words, 0x5a, 4 * f.lanes_to.n);
+    if (is_store(op))
+        memcpy(f.to.words, f.plane.words, 4 * f.to.n);
     if (d)
         d->op[op](c, r);
     else
@@ -333,19 +396,17 @@ static int agrees(const struct rows_ops *d, const struct rows_ops *judge, int op
                   const struct ops_case *c, struct places f, int number)
 {
     static uint32_t written[FENCE_MAX];
-    struct fence room = op == OPS_lanes_store ? f.lanes_to : f.to;
-    int stores = op == OPS_store || op == OPS_lanes_store;
     struct ops_result got, want;
     perform(judge, op, c, f, &want);
-    if (stores)
-        memcpy(written, room.words, 4 * room.n);
+    if (is_store(op))
+        memcpy(written, f.to.words, 4 * f.to.n);
     perform(d, op, c, f, &got);
-    if (memcmp(&got, &want, sizeof got) == 0 &&
-        (!stores || memcmp(room.words, written, 4 * room.n) == 0))
+    int same = !is_store(op) || memcmp(f.to.words, written, 4 * f.to.n) == 0;
+    if (memcmp(&got, &want, sizeof got) == 0 && same)
         return 1;
     tell(d->name, op, number, &got, &want);
-    if (stores)
-        printf("  the memory differs, n = %d\n", c->n);
+    if (!same)
+        printf("  the memory differs, n = %d, m = %d, n1 = %d, s = %d\n", c->n, c->m, c->n1, c->s);
     return 0;
 }
 
@@ -363,7 +424,7 @@ int main(void)
     };
     enum { N = sizeof dialects / sizeof *dialects };
     static int broken[N][OPS_COUNT];
-    struct places f = {fence_new(), fence_new(), fence_new(), fence_new()};
+    struct places f = {fence_new(), fence_new(), fence_new(), fence_new(), fence_new()};
     struct ops_case c;
     long passed = 0, failed = 0;
     setvbuf(stdout, NULL, _IOLBF, 0); /* what was told before a crash is not lost */
