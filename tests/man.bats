@@ -199,3 +199,11 @@ put_scripts() {
     run -1 bash -c 'zstd -dc cut.batt 2> /dev/null | python3 read.py'
     assert_line --partial truncated
 }
+
+@test "pages: no macro is left in the text" {
+    local page
+    for page in "$MAN"/*.[157]; do
+        mandoc -Tascii "$page" | sed 's/.\x08//g' > text
+        run ! saw -E '(^|[^[:alnum:]])\.(Ar|Cm|Fl|Li|Nm|No|Ns|Pa|Sx|Va|Xr)([^[:alnum:]]|$)' text
+    done
+}
