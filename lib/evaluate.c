@@ -119,22 +119,33 @@ static void find_twins(struct evaluating *v)
         v->e->position[v->list[k]] = 0;
 }
 
-/* Stores the value that the machine holds, once; returns 1 + its number, 0 when memory is out. */
-static uint32_t store_output(struct evaluating *v, struct columns *c, struct run_result *r)
+/* Stores the value that the machine holds, once: *number is 1 + its number, or 0 if it is too large
+ * to be carried.  0, or -1 when memory is out. */
+static int store_output(struct evaluating *v, struct columns *c, struct run_result *r,
+                        uint32_t *number)
 {
     struct value_pack *p = c->pack;
     size_t from = p->size;
+    *number = 0;
+    p->most = from + STREAM_MAX_VALUE;
     value_out_pack(v->e->vm, v->e->engine, r->value, p);
+    if (p->over) {
+        p->size = from;
+        p->failed = p->over = false;
+        return 0;
+    }
     int64_t k = p->failed ? -1 : numbers_of(&v->e->outputs, r->digest, c->n_outputs);
     if (k < 0)
-        return 0;
+        return -1;
     if (k < c->n_outputs && c->offsets[k + 1] - c->offsets[k] == p->size - from &&
         memcmp(p->data + c->offsets[k], p->data + from, p->size - from) == 0) {
         p->size = from;
-        return (uint32_t)k + 1;
+        *number = (uint32_t)k + 1;
+        return 0;
     }
     c->offsets[++c->n_outputs] = p->size;
-    return c->n_outputs;
+    *number = c->n_outputs;
+    return 0;
 }
 
 static int wants_output(const struct evaluating *v, const struct task_item *item, uint32_t k,
@@ -284,7 +295,7 @@ static int run_one(struct evaluating *v, const struct task_item *item, struct co
     c->line[k] = r.line;
     if (c->fuel)
         c->fuel[k] = r.fuel;
-    if (wanted && !(c->output[k] = store_output(v, c, &r)))
+    if (wanted && store_output(v, c, &r, &c->output[k]))
         return -1;
     if (item->part == STREAM_DEMO) {
         v->sig[k] = (v->sig[k] ^ r.digest) * 0x9e3779b97f4a7c15u;

@@ -319,13 +319,22 @@ static int take_error_names(struct score *s, const struct stream_results *r)
     return 0;
 }
 
+/* 1 + place of a block; 0: its table did not come. */
+static size_t find_block(const struct score *s, uint32_t number)
+{
+    size_t b = s->n_blocks;
+    if (number < b && s->blocks[number].number == number)
+        return (size_t)number + 1; /* as writers number them */
+    while (b > 0 && s->blocks[b - 1].number != number)
+        b--;
+    return b;
+}
+
 static int take_results(struct score *s, struct stream_reader *reader, const struct stream_results *r)
 {
     struct stream_entry e;
-    size_t b = s->n_blocks;
+    size_t b = find_block(s, r->block);
     int got, status = take_error_names(s, r);
-    while (b > 0 && s->blocks[b - 1].number != r->block)
-        b--;
     if (b == 0)
         return SCORE_NO_PROGRAMS;
     while (!status && (got = stream_next_entry(reader, &e)) != 0)

@@ -97,7 +97,7 @@ void value_out_pack(struct vm *vm, const struct engine *engine, struct val v,
         return;
     pack_open(vm, v, pack);
     open[0] = seq_begin(vm, v);
-    for (;;) {
+    while (!pack->failed) {
         if (!seq_next(vm, &open[depth], &e)) {
             if (depth-- == 0)
                 break;

@@ -171,6 +171,18 @@ aa test0 ok true'
     assert_equal "$(outputs out)" 0
 }
 
+@test "gpu: --keep all: a value too large for the stream is left out, the rest is whole" {
+    program huge 'a = canvas(1000000007, (1000, 1000))' 'O = repeat(a, 16)' > p.py
+    program wide 'O = canvas(7, (1000, 1000))' >> p.py
+    cat good.py >> p.py
+    batt-gpu -k all -p p.py -o out tasks
+    assert_equal "$(outcomes huge out)" other
+    assert_equal "$(outputs out)" 12
+    run ! saw '"program":"huge".*"output":' < <(shown out)
+    batt-gpu -p p.py tasks | batt-split | batt-score -a -q > passing
+    batt-split out | batt-score -a -q | cmp - passing
+}
+
 @test "gpu: fuel is told with --keep all only" {
     batt-gpu -k all -p good.py -o out tasks
     assert_equal "$(shown out | grep -c '"fuel":1,')" 6

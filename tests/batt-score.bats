@@ -286,6 +286,25 @@ P
     [ "$(wc -l < table)" -eq 5 ]
 }
 
+@test "score: a signal removes both files that are not whole" {
+    mkfifo pipe
+    batt-score -o table --submission sub.json pipe 3>&- &
+    local pid=$! n=0
+    exec 9> pipe
+    until [ "$(ls -A | grep -c '^\.\(table\|sub.json\)\.')" -eq 2 ]; do
+        n=$((n + 1))
+        [ $n -lt 600 ]
+        sleep 0.1
+    done
+    kill -TERM $pid
+    wait $pid || n=$?
+    exec 9>&-
+    [ "$n" -eq 143 ]
+    run ls -A
+    refute_output --partial .table.
+    refute_output --partial .sub.json.
+}
+
 @test "score: full disk, while rows are written" {
     seq 2000 | sed 's/.*/{"id":"x&","program":"def f(I):\\n    return I"}/' > many.jsonl
     batt-gpu -k bits -p many.jsonl tasks.batt | batt-split -o m.batt

@@ -210,3 +210,11 @@ put_scripts() {
     saw "007bbfb7 .*'vmirror(I)', 'identity(x1)'" < out
     [ "$(wc -l < out)" -ge 4 ]
 }
+
+@test "pages: no macro is left in the text" {
+    local page
+    for page in "$MAN"/*.[157]; do
+        mandoc -Tascii "$page" | sed 's/.\x08//g' > text
+        run ! saw -E '(^|[^[:alnum:]])\.(Ar|Cm|Fl|Li|Nm|No|Ns|Pa|Sx|Va|Xr)([^[:alnum:]]|$)' text
+    done
+}
