@@ -1,12 +1,11 @@
 # batt.  make: everything this machine can build.  make demo, make test: with all set-up.
 #
-# asan=1 builds with AddressSanitizer and UBSan into build-asan/ and bin-asan/; static=1 links
-# statically into build-static/; CUDA=0 or CUDA=1 forces the GPU sources out or in.
+# asan=1 builds with AddressSanitizer and UBSan into build-asan/ and bin-asan/; static=1 links the
+# same objects statically, into bin-static/; CUDA=0 or CUDA=1 forces the GPU sources out or in.
 include config.mk
 
-TAG = $(if $(asan),-asan)$(if $(static),-static)
-B = build$(TAG)
-BIN = bin$(TAG)
+B = build$(if $(asan),-asan)
+BIN = bin$(if $(asan),-asan)$(if $(static),-static)
 SANITIZE = $(if $(asan),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined)
 , = ,
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARN) $(CPPFLAGS) -DBATT_VERSION='"$(VERSION)"' $(SANITIZE)
@@ -118,19 +117,26 @@ lint:
 format:
 	clang-format -i $(wildcard cmd/*.c lib/*.[ch] dsl/*.[ch] tests/*.c tests/unit/*.[ch])
 
+DIST = dist
 dist:
-	$(MAKE) static=1 all
-	sh pipelines/dist.sh $(VERSION)
+	$(MAKE) static=1 CUDA=0 all
+	sh pipelines/dist.sh $(VERSION) $(DIST)
 
-install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/solvers $(DESTDIR)$(DATADIR)/pipelines
+# What users of installed tools have besides: the demo with its samples, the comparison.
+SCRIPTS = pipelines/demo.sh pipelines/versus.sh pipelines/versus.py
+DATA = $(DESTDIR)$(DATADIR)
+install: $(PROGRAMS)
+	install -d $(DESTDIR)$(BINDIR) $(DATA)/solvers $(DATA)/pipelines/samples $(DESTDIR)$(DOCDIR)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
-	install -m 644 dsl/solvers/*.py $(DESTDIR)$(DATADIR)/solvers
+	install -m 644 dsl/solvers/*.py $(DATA)/solvers
+	install -m 755 $(SCRIPTS) $(DATA)/pipelines
+	install -m 644 pipelines/samples/* $(DATA)/pipelines/samples
+	install -m 644 README.md LICENSE THIRD-PARTY $(DESTDIR)$(DOCDIR)
 	for s in 1 5 7; do install -d $(DESTDIR)$(MANDIR)/man$$s; \
 	  install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s; done
 
 clean:
-	rm -rf build build-asan build-static bin bin-asan bin-static dist
+	rm -rf build build-asan bin bin-asan bin-static dist
 
 .PHONY: all cuda test test-bins deps demo bench lint format dist install clean
 .SECONDARY:

@@ -4,6 +4,7 @@ PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 DATADIR = $(PREFIX)/share/batt
+DOCDIR = $(PREFIX)/share/doc/batt
 
 CC = gcc
 AR = ar

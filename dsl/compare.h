@@ -78,14 +78,19 @@ struct seq {
     struct pic_iter it;
 };
 
+DSL_LARGE void seq_start(struct vm *vm, struct seq *s, struct val v)
+{
+    s->v = v;
+    s->k = 0;
+    s->n = seq_len(vm, v);
+    if (val_is_patch_pic(v))
+        s->it = pic_begin(heap_pic(vm, v));
+}
+
 DSL_LARGE struct seq seq_begin(struct vm *vm, struct val v)
 {
     struct seq s;
-    memset(&s, 0, sizeof s);
-    s.v = v;
-    s.n = seq_len(vm, v);
-    if (val_is_patch_pic(v))
-        s.it = pic_begin(heap_pic(vm, v));
+    seq_start(vm, &s, v);
     return s;
 }
 
@@ -347,6 +352,8 @@ DSL_FN int set_within(struct vm *vm, struct val a, struct val b)
  */
 DSL_FN int val_greater(struct vm *vm, struct val a, struct val b)
 {
+    if (a.tag == VAL_PAIR && b.tag == VAL_PAIR)
+        return a.u.p.a != b.u.p.a ? a.u.p.a > b.u.p.a : a.u.p.b > b.u.p.b;
     while (val_is_tuple(a) && val_is_tuple(b)) {
         uint64_t na = seq_len(vm, a), nb = seq_len(vm, b), k = 0;
         struct val x = val_none(), y = x;

@@ -29,6 +29,11 @@ enum { FRAMES_MAX = LIMIT_DEPTH + 4 };
 struct loop_state;
 struct call_state;
 
+/* A part of the arena below a run's own, where the values of shared lines stay. */
+struct heap_space {
+    uint64_t top, cap; /* units */
+};
+
 struct vm {
     uint8_t *mem;   /* arena, 16-byte aligned; HEAP_GUARD16 readable units on both sides */
     uint64_t top;   /* first free unit */
@@ -36,7 +41,16 @@ struct vm {
     struct val *stack; /* elements of containers that are being built */
     uint64_t sp, stack_cap;
     uint64_t fuel_used, fuel_limit;
+    uint64_t n_billed; /* calls, in an engine that counts them */
     uint64_t floor; /* arena top when a run begins */
+    uint64_t keep_units[SHARED_SCOPES];     /* room for shared lines; 0: nothing is shared */
+    struct heap_space kept[SHARED_SCOPES];  /* set when an item is begun */
+    uint64_t stamps[SHARED_SCOPES], n_stamps;
+    int same_task;                          /* the next item is of the task of the one before */
+    const struct shared_line *lines;        /* of the next run, in order */
+    uint32_t n_lines;
+    struct kept_line *lines_kept;           /* by slot */
+    int alone;                              /* this run has a shared line whose value is not kept */
     struct val input, expected, samples, given; /* of the item: I, its output, S, C */
     uint64_t extra; /* units the operation in progress adds to its own bill */
     enum vm_error err;
@@ -118,6 +132,15 @@ DSL_LARGE uint64_t heap_alloc(struct vm *vm, uint64_t units)
     return ref;
 }
 
+/* Empties the arena from `top` on. */
+DSL_INLINE void heap_clear(struct vm *vm, uint64_t top)
+{
+    vm->top = top;
+    vm->sp = 0;
+    vm->err = ERR_NONE;
+    vm->extra = 0;
+}
+
 /* Empties the arena and makes the block of the empty containers at ref 0. */
 DSL_FN void heap_reset(struct vm *vm)
 {
@@ -127,10 +150,7 @@ DSL_FN void heap_reset(struct vm *vm)
     b->size16 = 1;
     b->tree = 1;
     b->depth = 1;
-    vm->top = 1;
-    vm->sp = 0;
-    vm->err = ERR_NONE;
-    vm->extra = 0;
+    heap_clear(vm, 1);
 }
 
 DSL_INLINE uint32_t tree_add(uint32_t a, uint32_t b)
@@ -212,22 +232,48 @@ DSL_INLINE struct val *heap_inner(struct block *b, uint32_t *n)
     return b->tag == VAL_FUNC ? func_bound((struct func *)b) : (struct val *)(b + 1);
 }
 
+/* Is the value a block that refers to no other? */
+DSL_INLINE int heap_is_leaf(struct val v)
+{
+    return v.tag == VAL_GRID || v.tag == VAL_INDICES || v.tag == VAL_OBJECT;
+}
+
+/* Keeps one leaf above the mark and nothing else. */
+DSL_INLINE void heap_slide(struct vm *vm, uint64_t mark, struct val *v)
+{
+    struct block *b = heap_at(vm, v->u.ref);
+    uint32_t units = b->size16;
+    if (v->u.ref != mark)
+        words_move_down(heap_at(vm, mark), b, (size_t)units * 4);
+    v->u.ref = mark;
+    vm->top = mark + units;
+}
+
 /*
  * Frees all blocks above `mark` except those that keep[0..n) reach, which slide down to the mark;
  * keep is updated.  Nothing else may still refer above the mark.
  */
 DSL_FN void heap_keep(struct vm *vm, uint64_t mark, struct val *keep, uint64_t n)
 {
-    uint64_t base = vm->top, scan;
-    if (n == 1 && (!val_is_block(keep[0]) || keep[0].u.ref < mark)) {
+    uint64_t base = vm->top, scan, last = n;
+    uint32_t count = 0;
+    for (uint64_t k = 0; k < n; k++)
+        if (val_is_block(keep[k]) && keep[k].u.ref >= mark) {
+            last = k;
+            count++;
+        }
+    if (count == 0) {
         vm->top = mark;
+        return;
+    }
+    if (count == 1 && heap_is_leaf(keep[last])) {
+        heap_slide(vm, mark, &keep[last]);
         return;
     }
     for (uint64_t k = 0; k < n; k++)
         heap_evacuate(vm, &keep[k], mark, base);
     for (scan = base; scan < vm->top && !vm->err;) {
         struct block *b = heap_at(vm, scan);
-        uint32_t count;
         struct val *inner = heap_inner(b, &count);
         for (uint32_t k = 0; k < count; k++)
             heap_evacuate(vm, &inner[k], mark, base);

@@ -33,6 +33,7 @@ struct lane_batch {
     const struct body *body;
     uint32_t base;              /* register that slot 0 stands for */
     uint32_t live;              /* lanes with an element */
+    uint64_t n_calls;           /* of an element */
     struct val *elements;       /* LANE_WIDTH of the run's memory */
     struct lane_reg slots[LANE_REGS];
 };
@@ -337,6 +338,7 @@ DSL_FN int lane_step(struct lane_batch *t, const struct ins *i, uint64_t *cost)
     if (i->op >= OP_COUNT || i->dst < t->base || i->dst - t->base >= LANE_REGS)
         return 0;
     *cost += 1u + i->bill;
+    t->n_calls += 1u + i->bill;
     if (i->op == OP_contained || i->op == OP_index) {
         struct val c = t->regs[i->a[i->op == OP_contained]];
         if (!uniform || !lane_operand(t, i->a[i->op == OP_index], &x))
@@ -421,7 +423,7 @@ DSL_FN int lane_run(struct lane_batch *t, struct seq *s, const struct ins *code,
     for (int k = 0; k < LANE_REGS; k++)
         t->slots[k].kind = LANE_UNSET;
     t->live = bits_below(n);
-    *cost = end->bill;
+    *cost = t->n_calls = end->bill;
     if (good)
         good = lane_gather(&t->slots[0], t->elements, n);
     for (const struct ins *i = loop + 1; good && i < end; i++)

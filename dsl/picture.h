@@ -202,9 +202,32 @@ struct extent {
     uint32_t n_layers; /* not empty */
 };
 
+/* pic_extent of a picture of one tile. */
+DSL_FN struct extent tile_extent(struct pic *p)
+{
+    rows all = rows_zero();
+    struct extent e = {INT32_MAX, -1, INT32_MAX, -1, 0, 0};
+    for (uint32_t k = 0; k < p->n_layers; k++) {
+        uint32_t cells = layer_count(p, k);
+        all = rows_or(all, pic_load(p, k, 0, 0));
+        e.cells += cells;
+        e.n_layers += cells != 0;
+    }
+    if (e.cells) {
+        uint32_t by_row = rows_ballot(all), by_col = rows_columns(all);
+        e.top = bits_first(by_row);
+        e.bottom = bits_last(by_row);
+        e.left = bits_first(by_col);
+        e.right = bits_last(by_col);
+    }
+    return e;
+}
+
 DSL_FN struct extent pic_extent(struct pic *p)
 {
     struct extent e = {INT32_MAX, -1, INT32_MAX, -1, 0, 0};
+    if (p->tw == 1 && p->h <= 32)
+        return tile_extent(p);
     e.cells = words_count(pic_words(p), (uint64_t)p->n_layers * p->layer_words);
     PIC_EACH_TILE(p, ti, q)
     {
@@ -416,6 +439,18 @@ DSL_FN int colours_insert(int32_t *list, uint32_t *n, uint32_t cap, int32_t c)
     return 1;
 }
 
+/* The picture of one element. */
+DSL_FN struct val pic_single(struct vm *vm, enum val_tag tag, struct val v)
+{
+    uint64_t ref = pic_alloc(vm, tag, v.u.p.a, v.u.p.b, 1, 1, 1);
+    if (!ref)
+        return val_none();
+    struct pic *p = (struct pic *)heap_at(vm, ref);
+    pic_colours(p)[0] = tag == VAL_OBJECT ? v.c : 0;
+    pic_words(p)[0] = 1;
+    return pic_seal(vm, ref, 1);
+}
+
 /*
  * The picture of n >= 1 elements, all PAIR (tag INDICES) or all CELL (tag OBJECT), duplicates
  * welcome.  Returns 0 and nothing made when the picture would be too large for masks; *out then
@@ -424,6 +459,10 @@ DSL_FN int colours_insert(int32_t *list, uint32_t *n, uint32_t cap, int32_t c)
 DSL_FN int pic_from_elements(struct vm *vm, enum val_tag tag, const struct val *v, uint64_t n,
                              struct val *out)
 {
+    if (n == 1) {
+        *out = pic_single(vm, tag, v[0]);
+        return !vm->err;
+    }
     struct extent e = elements_extent(v, n);
     int64_t h = e.bottom - e.top + 1, w = e.right - e.left + 1;
     uint64_t scratch = vm->top;

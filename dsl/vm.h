@@ -50,7 +50,7 @@ DSL_TABLE struct op_bill op_bills[OP_COUNT] = {
 
 #define VM_CASE(name, kinds, result, family)                                                       \
     case OP_##name:                                                                                \
-        bill(vm, 1 + VM_ARGS(kinds, x) / 16);                                                      \
+        bill_calls(vm, 1, VM_ARGS(kinds, x) / 16);                                                 \
         if (vm->err)                                                                               \
             return val_none();                                                                     \
         r = op_##name(vm, x);                                                                      \
@@ -225,7 +225,7 @@ DSL_FN int loop_advance(struct vm *vm, struct loop_state *l, struct val *regs)
             return 1;
         if (!seq_next(vm, &l->t, &regs[l->e2]))
             return 0;
-        l->s = seq_begin(vm, l->first);
+        seq_start(vm, &l->s, l->first);
         l->mark = vm->top;
         return seq_next(vm, &l->s, &regs[l->e1]);
     default:
@@ -245,7 +245,7 @@ DSL_INLINE int loop_better(struct vm *vm, struct loop_state *l, struct val key)
 DSL_FN int loop_take(struct vm *vm, struct loop_state *l, struct val *regs, struct val r,
                      struct val *result)
 {
-    struct val keep[2] = {r, regs[l->e1]};
+    struct val keep[2] = {r, val_load(&regs[l->e1])};
     switch (l->kind) {
     case LOOP_SFILTER:
     case LOOP_MFILTER:
@@ -311,7 +311,7 @@ DSL_FN int loop_lanes(struct vm *vm, struct loop_state *l, const struct vm_place
     while ((n = lane_run(&t, &l->s, at->code, at->pc - 1, &r, &cost)) > 0) {
         lane_scatter(&r, v, n);
         for (int k = 0; k < n; k++) {
-            bill(vm, cost);
+            bill_calls(vm, t.n_calls, cost - t.n_calls);
             if (vm->err)
                 return 1;
             at->regs[l->e1] = t.elements[k];
@@ -346,7 +346,7 @@ DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place
         l->times = b.u.i;
         return loop_advance(vm, l, regs);
     }
-    bill(vm, 1 + (bill_len(vm, a, 'C') + (loop_is_binary(i->n) ? bill_len(vm, b, 'C') : 0)) / 16);
+    bill_calls(vm, 1, (bill_len(vm, a, 'C') + (loop_is_binary(i->n) ? bill_len(vm, b, 'C') : 0)) / 16);
     if (vm->err)
         return 0;
     if (l->kind == LOOP_PRAPPLY && val_is_container(b) && seq_len(vm, b) == 0) {
@@ -357,8 +357,9 @@ DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place
         fail(vm, ERR_TYPE);
         return 0;
     }
-    l->s = seq_begin(vm, a);
-    l->t = seq_begin(vm, b);
+    seq_start(vm, &l->s, a);
+    if (loop_is_binary(i->n))
+        seq_start(vm, &l->t, b);
     if (i->a[4] && loop_lanes(vm, l, at, result))
         return 0;
     if (l->kind == LOOP_PRAPPLY) /* a column of pairs for each element of b, in turn */
@@ -456,7 +457,7 @@ DSL_FN void vm_call(struct vm *vm, struct vm_place *at, const struct ins *i)
     for (uint32_t k = 0; k < i->n; k++)
         x[k] = at->regs[i->a[1 + k]];
     if (f.tag != VAL_FUNC || func_arity(vm, f) != i->n) {
-        bill(vm, 1);
+        bill_calls(vm, 1, 0);
         if (!vm->err)
             fail(vm, ERR_TYPE);
         return;
@@ -542,82 +543,66 @@ DSL_FN void vm_end(struct vm *vm, struct vm_place *at, const struct ins *i)
     at->regs[l->dst] = r;
 }
 
-/* StopIteration inside a generator of the reference comes out as RuntimeError. */
-DSL_FN void vm_unwind(struct vm *vm, const struct vm_place *at)
-{
-    for (uint32_t k = 0; k < at->n_loops && vm->err == ERR_STOP; k++)
-        if (!loop_has_key(vm->loops[k].kind) &&
-            !(k + 1 == at->n_loops && vm->loops[k].kind == LOOP_EXTRACT &&
-              at->code[at->pc - 1].op != INS_END && at->code[at->pc - 1].op == INS_LOOP))
-            vm->err = ERR_RUNTIME;
-}
-
 /*
- * Runs body `b` of vm->view; the caller has put its parameters into vm->regs[0..].  Returns the
- * value; on failure vm->err says how and *line where (0 = unknown).
+ * Runs from where the machine stands until `stop` is the next instruction, or something failed, or
+ * (1) the outermost body has returned *result.
  */
-DSL_FN struct val vm_run(struct vm *vm, const struct body *b, uint32_t *line)
+DSL_FN int vm_go(struct vm *vm, struct vm_place *at, const struct ins *stop, struct val *result)
 {
-    struct vm_place at;
-    struct val x[INS_ARGS], result = val_none();
-    at.n_calls = at.n_loops = 0;
-    vm_enter(vm, &at, b, vm->regs, 0);
+    struct val x[INS_ARGS], r;
     for (;;) {
-        const struct ins *i = &at.code[at.pc++];
+        const struct ins *i = &at->code[at->pc];
+        if (i == stop)
+            return 0;
+        at->pc++;
         if (i->bill)
-            bill(vm, i->bill);
+            bill_calls(vm, i->bill, 0);
         if (!vm->err)
             switch (i->op) {
             case INS_MOVE:
-                at.regs[i->dst] = at.regs[i->a[0]];
+                at->regs[i->dst] = at->regs[i->a[0]];
                 break;
             case INS_RAISE:
                 fail(vm, (enum vm_error)i->n);
                 break;
             case INS_BILL:
-                bill(vm, i->jump);
+                bill_calls(vm, i->jump, 0);
                 break;
             case INS_FUNC:
-                vm_make_func(vm, at.regs, i);
+                vm_make_func(vm, at->regs, i);
                 break;
             case INS_CALLV:
-                vm_call(vm, &at, i);
+                vm_call(vm, at, i);
                 break;
             case INS_PUSH:
                 for (uint32_t k = 0; k < i->n; k++)
-                    stack_push(vm, at.regs[i->a[k]]);
+                    stack_push(vm, at->regs[i->a[k]]);
                 break;
             case INS_TUPLE:
-                result = stack_to_tuple(vm, vm->sp - i->n);
-                at.regs[i->dst] = result;
+                r = stack_to_tuple(vm, vm->sp - i->n);
+                at->regs[i->dst] = r;
                 break;
             case INS_LOOP:
-                vm_loop(vm, &at, i);
+                vm_loop(vm, at, i);
                 break;
             case INS_END:
-                vm_end(vm, &at, i);
+                vm_end(vm, at, i);
                 break;
             case INS_RET:
-                if (vm_return(vm, &at, at.regs[i->a[0]], &result)) {
-                    *line = 0;
-                    return result;
-                }
+                if (vm_return(vm, at, at->regs[i->a[0]], result))
+                    return 1;
                 break;
             default:
-                x[0] = at.regs[i->a[0]];
-                x[1] = at.regs[i->a[1]];
-                x[2] = at.regs[i->a[2]];
-                x[3] = at.regs[i->a[3]];
-                result = vm_op(vm, i->op, x);
-                at.regs[i->dst] = result;
+                x[0] = val_load(&at->regs[i->a[0]]);
+                x[1] = val_load(&at->regs[i->a[1]]);
+                x[2] = val_load(&at->regs[i->a[2]]);
+                x[3] = val_load(&at->regs[i->a[3]]);
+                r = vm_op(vm, i->op, x);
+                at->regs[i->dst] = r;
             }
         if (DSL_UNLIKELY(vm->err != ERR_NONE))
-            break;
+            return 0;
     }
-    vm_unwind(vm, &at);
-    *line = at.n_calls ? vm->view.code[vm->calls[0].body->code + vm->calls[0].pc - 1].line
-                       : at.code[at.pc - 1].line;
-    return val_none();
 }
 
 #endif

@@ -3,4 +3,5 @@
 #define ENGINE_NAME "ref"
 #define ENGINE_TABLE engine_ref
 #define ENGINE_USABLE 1
+#define DSL_COUNT_CALLS 1
 #include "engine_variant.h"

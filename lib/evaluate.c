@@ -16,12 +16,17 @@ int evaluator_open(struct evaluator *e, uint64_t fuel)
     if (!e->engine || !stubs)
         return -1;
     e->vm = vm_memory_new(fuel, engine_view(stubs, 0));
-    return e->vm ? 0 : -1;
+    e->share = calloc(1, sizeof *e->share);
+    return e->vm && e->share ? 0 : -1;
 }
 
 void evaluator_close(struct evaluator *e)
 {
     vm_memory_free(e->vm);
+    if (e->share)
+        share_free(e->share);
+    free(e->share);
+    free(e->kept);
     numbers_free(&e->outputs);
     free(e->position);
     free(e->failed);
@@ -48,11 +53,13 @@ struct evaluating {
     const uint32_t *list, *twins;
     uint32_t n;
     const struct evaluate_options *options;
+    const struct evaluate_ready *ready;
     struct evaluation *out;
     struct columns *columns; /* by item */
     uint64_t *sig;
     uint32_t *twin; /* by place: 1 + place of its twin, or 0 */
     int samples;    /* a program takes S */
+    int begun;      /* an item of this task was put into the arena */
 };
 
 static int size_scratch(struct evaluator *e, uint32_t n_list, uint32_t n_block)
@@ -112,22 +119,33 @@ static void find_twins(struct evaluating *v)
         v->e->position[v->list[k]] = 0;
 }
 
-/* Stores the value that the machine holds, once; returns 1 + its number, 0 when memory is out. */
-static uint32_t store_output(struct evaluating *v, struct columns *c, struct run_result *r)
+/* Stores the value that the machine holds, once: *number is 1 + its number, or 0 if it is too large
+ * to be carried.  0, or -1 when memory is out. */
+static int store_output(struct evaluating *v, struct columns *c, struct run_result *r,
+                        uint32_t *number)
 {
     struct value_pack *p = c->pack;
     size_t from = p->size;
+    *number = 0;
+    p->most = from + STREAM_MAX_VALUE;
     value_out_pack(v->e->vm, v->e->engine, r->value, p);
+    if (p->over) {
+        p->size = from;
+        p->failed = p->over = false;
+        return 0;
+    }
     int64_t k = p->failed ? -1 : numbers_of(&v->e->outputs, r->digest, c->n_outputs);
     if (k < 0)
-        return 0;
+        return -1;
     if (k < c->n_outputs && c->offsets[k + 1] - c->offsets[k] == p->size - from &&
         memcmp(p->data + c->offsets[k], p->data + from, p->size - from) == 0) {
         p->size = from;
-        return (uint32_t)k + 1;
+        *number = (uint32_t)k + 1;
+        return 0;
     }
     c->offsets[++c->n_outputs] = p->size;
-    return c->n_outputs;
+    *number = c->n_outputs;
+    return 0;
 }
 
 static int wants_output(const struct evaluating *v, const struct task_item *item, uint32_t k,
@@ -156,38 +174,128 @@ static uint64_t nanoseconds(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+static void count_run(struct evaluating *v, uint32_t program, const struct run_result *r,
+                      uint64_t took)
+{
+    struct run_times *t = &v->options->times[program];
+    struct run_sums *s = r->fuel > BULK_UNITS ? &t->tail : &t->bulk;
+    __atomic_fetch_add(&s->nanoseconds, took, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&s->runs, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&s->units, r->fuel, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&s->calls, r->calls, __ATOMIC_RELAXED);
+}
+
 /* Runs a program; with times, adds what it took to the program's account. */
 static void run_timed(struct evaluating *v, const struct run_program *run, uint32_t program,
                       struct run_result *r)
 {
-    struct run_times *t = v->options->times;
-    uint64_t begin = t ? nanoseconds() : 0;
+    uint64_t begin = v->options->times ? nanoseconds() : 0;
     v->e->engine->run(v->e->vm, run, r);
-    if (!t)
-        return;
-    __atomic_fetch_add(&t[program].nanoseconds, nanoseconds() - begin, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&t[program].runs, 1, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&t[program].units, r->fuel, __ATOMIC_RELAXED);
+    if (v->options->times)
+        count_run(v, program, r, nanoseconds() - begin);
+}
+/* Puts the item into the arena, with the demonstrations if a program asks for them. */
+static int begin_item(struct evaluating *v, const struct task_item *item)
+{
+    struct run_item in = {item->input, item->known ? &item->expected : NULL, v->task->demos,
+                          v->samples ? v->task->n_demos : 0, v->options->give_c};
+    numbers_reset(&v->e->outputs);
+    vm_memory_share(v->e->vm, v->e->kept, v->begun);
+    v->begun = v->e->engine->begin(v->e->vm, &in) == 0;
+    return v->begun;
 }
 
-static int run_one(struct evaluating *v, const struct task_item *item, struct columns *c, uint32_t k)
+static void run_here(struct evaluating *v, uint32_t k, struct run_result *r)
 {
     const struct program_entry *p = &v->b->entries[v->list[k]];
     const struct program_part *part = &v->b->parts[p->part];
     struct run_program run = {engine_view(&part->card, p->code.helper), p->code.body,
                               p->code.n_params, v->options->fuel};
-    struct run_result r;
-    run_timed(v, &run, v->list[k], &r);
-    if (r.fuel > 1000000)
+    const struct share *s = v->e->share;
+    if (!v->options->apart)
+        vm_memory_lines(v->e->vm, s->lines + s->first[k], s->first[k + 1] - s->first[k]);
+    run_timed(v, &run, v->list[k], r);
+    if (r->fuel > 1000000)
         vm_memory_trim(v->e->vm);
-    c->outcome[k] = (uint8_t)r.outcome;
+}
+
+/* What a device says of the run at place k of an item; NULL: it did not do it. */
+static const struct backend_run *done_run(const struct evaluating *v, const struct task_item *item,
+                                          uint32_t k)
+{
+    if (!v->ready)
+        return NULL;
+    size_t i = (size_t)(item - v->task->items);
+    const struct backend_run *b = &v->ready->runs[(size_t)k * v->task->n_items + i];
+    return b->done ? b : NULL;
+}
+
+/* The result of a run that a device did, without its value. */
+static void take_run(const struct backend_run *b, struct run_result *r)
+{
+    memset(r, 0, sizeof *r);
+    r->outcome = (enum outcome)b->outcome;
+    r->error = (enum vm_error)b->error;
+    r->line = b->line;
+    r->equal = b->equal;
+    r->fuel = b->fuel;
+    r->digest = b->digest;
+}
+
+/* The value of a run that a device did, into the machine; 0: the run must be done here to have it.
+ */
+static int fetch_value(struct evaluating *v, const struct backend_run *b, struct run_result *r)
+{
+    const struct val *image = b->image ? (const struct val *)v->ready->images + b->image - 1 : NULL;
+    if (b->equal)
+        return value_out_expected(v->e->vm, &r->value);
+    return image && value_out_take(v->e->vm, image + 1, b->units, image[0], &r->value);
+}
+
+/* The item into the arena, once; 0 if it does not fit. */
+static int need_item(struct evaluating *v, const struct task_item *item, int *begun)
+{
+    if (*begun < 0)
+        *begun = begin_item(v, item);
+    return *begun;
+}
+
+/* One run, on a device or here, and its value if it is wanted.  1 if it is; -1: there is no room
+ * for the item. */
+static int run_somewhere(struct evaluating *v, const struct task_item *item, uint32_t k, int *begun,
+                         struct run_result *r)
+{
+    const struct backend_run *b = done_run(v, item, k);
+    if (b) {
+        take_run(b, r);
+        int wanted = wants_output(v, item, k, r);
+        if (!wanted || (need_item(v, item, begun) && fetch_value(v, b, r))) {
+            if (v->options->times)
+                count_run(v, v->list[k], r, 0);
+            return wanted;
+        }
+    }
+    if (!need_item(v, item, begun))
+        return -1;
+    run_here(v, k, r);
+    return wants_output(v, item, k, r);
+}
+
+static int run_one(struct evaluating *v, const struct task_item *item, struct columns *c,
+                   uint32_t k, int *begun)
+{
+    struct run_result r;
+    int wanted = run_somewhere(v, item, k, begun, &r);
+    c->outcome[k] = (uint8_t)(wanted < 0 ? OUTCOME_LIMIT : r.outcome);
+    if (wanted < 0)
+        return 0;
     if (r.equal)
         c->equal[k >> 3] |= (uint8_t)(1 << (k & 7));
     c->error[k] = (uint8_t)(r.outcome == OUTCOME_ERROR ? r.error : 0);
     c->line[k] = r.line;
     if (c->fuel)
         c->fuel[k] = r.fuel;
-    if (wants_output(v, item, k, &r) && !(c->output[k] = store_output(v, c, &r)))
+    if (wanted && store_output(v, c, &r, &c->output[k]))
         return -1;
     if (item->part == STREAM_DEMO) {
         v->sig[k] = (v->sig[k] ^ r.digest) * 0x9e3779b97f4a7c15u;
@@ -218,18 +326,9 @@ static void copy_twin(struct evaluating *v, const struct task_item *item, struct
     }
 }
 
-/* Puts the item into the arena, with the demonstrations if a program asks for them. */
-static int begin_item(struct evaluating *v, const struct task_item *item)
-{
-    struct run_item in = {item->input, item->known ? &item->expected : NULL, v->task->demos,
-                          v->samples ? v->task->n_demos : 0, v->options->give_c};
-    numbers_reset(&v->e->outputs);
-    return v->e->engine->begin(v->e->vm, &in) == 0;
-}
-
 static int run_item(struct evaluating *v, const struct task_item *item, struct columns *c)
 {
-    int ready = -1; /* not begun: with a gate there is often nothing left to run */
+    int begun = -1; /* not yet: with a gate or a device there is often nothing left to run */
     for (uint32_t k = 0; k < v->n; k++) {
         const struct program_entry *p = &v->b->entries[v->list[k]];
         if (p->error) {
@@ -237,11 +336,7 @@ static int run_item(struct evaluating *v, const struct task_item *item, struct c
         } else if (v->twin[k]) {
             copy_twin(v, item, c, k, v->twin[k] - 1);
         } else if (!v->options->gate || v->e->failed[k] < v->options->gate) {
-            if (ready < 0)
-                ready = begin_item(v, item);
-            if (!ready)
-                c->outcome[k] = OUTCOME_LIMIT;
-            else if (run_one(v, item, c, k))
+            if (run_one(v, item, c, k, &begun))
                 return -1;
         }
         v->out->counts[c->outcome[k]]++;
@@ -339,6 +434,20 @@ static int fill_entry(struct evaluating *v)
     return 0;
 }
 
+/* Plans which lines the programs share, and makes room for what they come to. */
+static int share_lines(struct evaluating *v)
+{
+    struct evaluator *e = v->e;
+    if (share_plan(e->share, v->b, v->list, v->twin, v->n))
+        return -1;
+    if (e->share->n_slots > e->n_kept) {
+        free(e->kept);
+        e->kept = calloc(e->share->n_slots, sizeof *e->kept);
+        e->n_kept = e->kept ? e->share->n_slots : 0;
+    }
+    return e->n_kept < e->share->n_slots ? -1 : 0;
+}
+
 static int prepare(struct evaluating *v)
 {
     uint32_t n_items = v->task->n_items;
@@ -347,8 +456,7 @@ static int prepare(struct evaluating *v)
     v->sig = pool_take(p, 8 * (size_t)v->n);
     v->twin = pool_take(p, 4 * (size_t)v->n);
     v->out->packs = calloc(n_items + 1, sizeof *v->out->packs);
-    if (!v->columns || !v->sig || !v->twin || !v->out->packs ||
-        size_scratch(v->e, v->n, v->b->n))
+    if (!v->columns || !v->sig || !v->twin || !v->out->packs || size_scratch(v->e, v->n, v->b->n))
         return -1;
     v->out->n_packs = n_items;
     memset(v->columns, 0, n_items * sizeof *v->columns);
@@ -361,15 +469,23 @@ static int prepare(struct evaluating *v)
             return -1;
     }
     find_twins(v);
-    return 0;
+    return share_lines(v);
 }
 
 int evaluate(struct evaluator *e, const struct program_block *b, const struct task_entry *task,
              const uint32_t *list, const uint32_t *twins, uint32_t n,
-             const struct evaluate_options *options, struct evaluation *out)
+             const struct evaluate_options *options, const struct evaluate_ready *ready,
+             struct evaluation *out)
 {
-    struct evaluating v = {.e = e, .b = b, .task = task, .list = list, .twins = twins, .n = n,
-                           .options = options, .out = out};
+    struct evaluating v = {.e = e,
+                           .b = b,
+                           .task = task,
+                           .list = list,
+                           .twins = twins,
+                           .n = n,
+                           .options = options,
+                           .ready = ready,
+                           .out = out};
     memset(out, 0, sizeof *out);
     if (prepare(&v))
         return -1;

@@ -20,7 +20,8 @@ struct task_entry {
     char *key;                /* set/id */
     uint32_t n_demos;         /* pairs in demos */
     struct grid_bytes *demos; /* input and output in turn */
-    uint32_t n_items, n_demo_items, n_test_items, n_known_tests;
+    uint32_t n_items, n_known_tests;
+    uint32_t n_demo_items, n_test_items; /* as the streams tell: more than came when one was cut */
     struct task_item *items; /* in the order they came: as a rule by part and index, ascending */
     int refused;             /* the task of the frame at hand differs from this one */
 };
@@ -48,6 +49,9 @@ void tasks_free(struct tasks *t);
  * 0, -1: memory.
  */
 int tasks_add_frame(struct tasks *t, const struct stream_grids *frame, uint32_t *conflicts);
+
+/* Digest of all tasks and their items, in order: where frames were cut does not matter. */
+uint64_t tasks_digest(const struct tasks *t);
 
 /* Prepares tasks_find.  0, -1: memory. */
 int tasks_index(struct tasks *t);

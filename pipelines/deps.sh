@@ -2,7 +2,8 @@
 # Installs what building and testing batt needs on Debian or Ubuntu, or names what is missing.
 # input: none   output: messages   cost: seconds once, nothing when all is there
 set -eu
-packages="gcc g++ make libmsgpack-dev libzstd-dev libjansson-dev bats bats-assert bats-support mandoc jq zstd python3"
+packages="gcc g++ make libmsgpack-dev libzstd-dev libjansson-dev bats bats-assert bats-support mandoc
+    jq zstd python3 python3-msgpack python3-xxhash"
 missing=
 for p in $packages; do
     dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"

@@ -22,7 +22,7 @@ def load(arc_dsl, programs):
     exec("from dsl import *\nfrom constants import *", names)
     text = open(programs, encoding="utf-8").read()
     exec(compile(re.sub(r"(?m)^from .*import.*$", "", text), programs, "exec"), names)
-    return {n: f for n, f in names.items() if re.match(r"\w+_[0-9a-f]{8}$", n) and callable(f)}
+    return {n: f for n, f in names.items() if callable(f)}
 
 
 def items_of(path):

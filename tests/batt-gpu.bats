@@ -171,6 +171,18 @@ aa test0 ok true'
     assert_equal "$(outputs out)" 0
 }
 
+@test "gpu: --keep all: a value too large for the stream is left out, the rest is whole" {
+    program huge 'a = canvas(1000000007, (1000, 1000))' 'O = repeat(a, 16)' > p.py
+    program wide 'O = canvas(7, (1000, 1000))' >> p.py
+    cat good.py >> p.py
+    batt-gpu -k all -p p.py -o out tasks
+    assert_equal "$(outcomes huge out)" other
+    assert_equal "$(outputs out)" 12
+    run ! saw '"program":"huge".*"output":' < <(shown out)
+    batt-gpu -p p.py tasks | batt-split | batt-score -a -q > passing
+    batt-split out | batt-score -a -q | cmp - passing
+}
+
 @test "gpu: fuel is told with --keep all only" {
     batt-gpu -k all -p good.py -o out tasks
     assert_equal "$(shown out | grep -c '"fuel":1,')" 6
@@ -206,6 +218,22 @@ aa test0 ok true'
     assert_equal "$(brief same)" "$(brief out)"
     batt-gpu --pair=cross -p c.jsonl -o out tasks
     assert_equal "$(count result out)" 18
+}
+
+@test "gpu: --pair=name: ids with a _ in them, the longest end that is a task" {
+    mkdir under
+    for id in b a_b; do
+        echo '{"train":[{"input":[[1]],"output":[[1]]}],"test":[{"input":[[3]],"output":[[3]]}]}' \
+            > under/$id.json
+    done
+    batt-collect --set under -o under.batt under
+    for name in solve_a_b solve_b a_b solve_x_b; do
+        printf 'def %s(I):\n    O = identity(I)\n    return O\n' "$name"
+    done > under.py
+    run --separate-stderr -0 batt-gpu --pair=name -p under.py -o out under.batt
+    assert_equal "$(shown out | grep '"part":"demo"' |
+        sed 's/.*"task":"\([^"]*\)".*"program":"\([^"]*\)".*/\2 \1/' | sort)" \
+        "$(printf '%s\n' 'a_b under/a_b' 'solve_a_b under/a_b' 'solve_b under/b' 'solve_x_b under/b')"
 }
 
 @test "gpu: tasks that programs name but that are not there" {
@@ -345,6 +373,24 @@ bb test0 ok false'
     record '"id": "a\"b\\c",' 'O = dmirror(I)' > c.jsonl
     run --separate-stderr -0 batt-gpu --stats -p c.jsonl -o out tasks
     echo "$stderr" | python3 -c 'import json, sys; assert json.load(sys.stdin)["program"] == "a\"b\\c"'
+}
+
+@test "gpu: --stats: calls where they are counted, the tail apart" {
+    printf 'def p(I):\n    x1 = dmirror(I)\n    x2 = compose(hmirror, x1)\n' > p.py
+    printf '    x3 = asindices(I)\n    x4 = compose(double, first)\n' >> p.py
+    printf '    x5 = apply(x4, x3)\n    O = identity(x1)\n    return O\n' >> p.py
+    for engine in ref v2; do
+        BATT_ENGINE=$engine batt-gpu --stats -p p.py -o out tasks 2> err || {
+            saw 'no such engine' < err
+            continue
+        }
+        # 6 calls and 3 for each of the 11 cells of all items.
+        jq -e '.runs == 6 and .calls == 6 * 6 + 3 * 11 and .tail == null' err
+    done
+    program big 'x1 = canvas(1, astuple(1000, 1000))' 'O = hmirror(x1)' > big.py
+    batt-gpu --stats -p good.py -p big.py -o out tasks 2> err
+    jq -es 'length == 2 and all(if .program == "big" then .tail.runs == 6 and
+        .tail.units == .units else .tail == null end)' err
 }
 
 @test "gpu: -v tells how many runs ended how" {
@@ -1064,6 +1110,32 @@ open('bad', 'wb').write(b)"
     assert_equal "$(of solve_aa out)" "$good_results"
 }
 
+@test "gpu: demonstrations and tests of a task from two streams" {
+    batt-gpu -p good.py -o want tasks
+    batt-collect --set one -P test -o tests data
+    batt-collect --set one -P demo -o all_demos data
+    for order in 'all_demos tests' 'tests all_demos' 'all_demos tasks'; do
+        # shellcheck disable=SC2086 # several streams
+        batt-gpu -p good.py -o out $order
+        assert_equal "$(brief out)" "$(brief want)"
+        assert_equal "$(batt-split out | batt-score -a)" "$(batt-split want | batt-score -a)"
+    done
+}
+
+@test "gpu: a task that comes twice with different content" {
+    mkdir other
+    sed 's/7,8/7,6/' data/one/aa.json > other/aa.json
+    cp data/one/bb.json other
+    batt-collect --set one -o other.batt other
+    batt-gpu -p good.py -o want tasks
+    run --separate-stderr -1 batt-gpu -p good.py -o out tasks other.batt
+    assert_equal "$stderr" \
+        "batt-gpu: other.batt: task one/aa: comes twice with different content; the first is kept"
+    assert_equal "$(brief out)" "$(brief want)"
+    run --separate-stderr -3 batt-gpu --strict -p good.py -o no tasks other.batt
+    assert [ ! -e no ]
+}
+
 @test "gpu: grids of the limit, 64 x 64" {
     python3 -c "
 import json
@@ -1154,8 +1226,7 @@ print(json.dumps({'train': [{'input': g, 'output': g}], 'test': [{'input': g, 'o
 
 @test "gpu: the solver library on public tasks" {
     need_shared
-    [ -d "$BATS_TEST_DIRNAME/../share/solvers" ] || skip "no solver library"
     batt-collect -o arc "$SHARED/data/arc1/training"
     batt-gpu -j 2 --pair=name -o out arc
-    assert [ "$(shown out | grep -c '"outcome":"ok","equal":true')" -gt 1700 ]
+    assert [ "$(shown out | grep -c '"outcome":"ok","equal":true')" -gt 1000 ]
 }

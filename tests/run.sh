@@ -70,6 +70,8 @@ fuzz_all() {
     bin/batt-gpu -q -k all -p pipelines/samples/solvers.py -o "$log/results.batt" --pair=name \
         "$log/grids.batt"
     fuzz fuzz_stream 20000 "$log/grids.batt" "$log/results.batt"
+    fuzz fuzz_check 20000 "$log/grids.batt" "$log/results.batt"
+    fuzz fuzz_pack 10000 "$log/grids.batt" "$log/results.batt"
     fuzz fuzz_taskfile 20000 pipelines/samples/*.json
     fuzz fuzz_parse 20000
     fuzz fuzz_engine 5000
@@ -83,6 +85,7 @@ if [ -z "${FAST:-}" ]; then
     make -s asan=1 test-bins || exit 1
     ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 unit_tests build-asan
     fuzz_all
+    count "build-asan: the main job" sh tests/pipeline/sanitized.sh
 fi
 count lint sh tests/lint.sh
 BATT_ROOT=$root count_bats tests/*.bats
