@@ -44,9 +44,11 @@ struct vm *vm_memory_new(uint64_t fuel, struct code_view stubs)
     m->stack_bytes = (m->vm.stack_cap + STACK_SLACK) * sizeof(struct val);
     m->arena = reserve(m->arena_bytes);
     m->vm.stack = reserve(m->stack_bytes);
-    m->vm.regs = calloc(REGS_MAX, sizeof(struct val));
+    m->vm.regs = calloc(REGS_MAX + REGS_SLACK, sizeof(struct val));
     m->vm.loops = calloc(LOOPS_MAX, sizeof(struct loop_state));
     m->vm.calls = calloc(CALLS_MAX, sizeof(struct call_state));
+    m->vm.regs_cap = REGS_MAX;
+    m->vm.loops_cap = LOOPS_MAX;
     m->vm.batch = calloc(2 * LANE_WIDTH, sizeof(struct val));
     m->vm.stubs = stubs;
     m->vm.keep_units[SHARED_TASK] = KEEP_TASK_BYTES / 16;
