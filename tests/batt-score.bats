@@ -274,6 +274,15 @@ P
     batt-score j.batt | cmp - got
 }
 
+@test "score: demonstrations and tests run apart and joined, in any order" {
+    for part in demo test; do
+        batt-collect --set s -P $part data | batt-gpu -k all -p programs.py -o $part.batt
+    done
+    batt-score -a j.batt > want 2>&1
+    batt-split demo.batt test.batt | batt-score -a 2>&1 | cmp want -
+    batt-split test.batt demo.batt | batt-score -a 2>&1 | cmp want -
+}
+
 @test "score: a truncated stream is scored as far as it goes, exit 3" {
     head -c $(($(wc -c < j.batt) - 30)) j.batt > cut.batt
     run --separate-stderr batt-score cut.batt
