@@ -62,11 +62,17 @@ TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases \
 	$(if $(asan),$(patsubst tests/fuzz/%.c,$B/tests/%,$(wildcard tests/fuzz/fuzz_*.c)))
 test-bins: all $(TEST_BINS)
 
+# Simulated warps, linked into tests as one engine more.
+SIM = $(patsubst %.c,$B/%.o,$(wildcard tests/simwarp/*.c))
+$B/tests/vectors $B/tests/cases $B/tests/fuzz_engine $B/tests/simwarp_test: $(SIM)
+
 ROWS_OPS = $(patsubst tests/unit/%.c,$B/tests/unit/%.o,$(wildcard tests/unit/rows_ops_*.c))
 $B/tests/unit/rows_ops_v2.o: ISA = -march=x86-64-v2
 $B/tests/unit/rows_ops_v3.o: ISA = -march=x86-64-v3
 $B/tests/unit/rows_ops_v4.o: ISA = -march=x86-64-v4
-$B/tests/rows_test: $(ROWS_OPS)
+$B/tests/rows_test: $(ROWS_OPS) $(SIM)
+
+
 
 $B/tests/%: $B/tests/unit/%.o $B/libbatt.a
 	@mkdir -p $(@D)
@@ -76,7 +82,7 @@ $B/tests/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/alone.o $B/libbatt.a
 	$(LINK) -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS)
 
 $B/tests/vectors $B/tests/cases: %: %.o $B/tests/harness.o $B/libbatt.a
-	$(LINK) -o $@ $< $B/tests/harness.o $B/libbatt.a $(LDLIBS)
+	$(LINK) -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS)
 
 test: deps
 	sh tests/run.sh

@@ -13,6 +13,7 @@
 #include "../lib/matrix.h"
 #include "../lib/options.h"
 #include "../lib/output.h"
+#include "../lib/resume.h"
 #include "../lib/solvers.h"
 #include "../lib/stats.h"
 #include "../lib/util.h"
@@ -30,6 +31,7 @@ static const struct options_use uses[] = {
     {OPTION_BLOCK, "programs in a block of JSON lines (default 16384)"},
     {OPTION_LEVEL, NULL},
     {OPTION_OUTPUT, NULL},
+    {OPTION_RESUME, NULL},
     {OPTION_STATS, NULL},
     {OPTION_STRICT, NULL},
 };
@@ -44,7 +46,7 @@ static struct {
     uint32_t n_programs;
     const char *output;
     long long gate, fuel, threads, block, level;
-    int gpus_asked;
+    int gpus_asked, resume;
 } flags = {.fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
 
 static struct inputs inputs; /* grids and programs: status and bad inputs of both */
@@ -111,6 +113,9 @@ static int read_option(const struct options_state *o, int id)
         return options_number(o, &tool, OPTION_BLOCK, 1, 1 << 20, &flags.block);
     case OPTION_LEVEL:
         return options_number(o, &tool, OPTION_LEVEL, 1, 19, &flags.level);
+    case OPTION_RESUME:
+        flags.resume = 1;
+        return 0;
     case OPTION_STATS:
         matrix.want_times = 1;
         return 0;
@@ -125,26 +130,51 @@ static int read_option(const struct options_state *o, int id)
 
 /* ---- results ---- */
 
-static int write_head(struct stream_writer *w)
+enum { N_HEAD_OPTIONS = 7 };
+
+/* The head of the results, and what it points to. */
+struct result_head {
+    char gate[24], fuel[24], grids[24], programs[24];
+    struct stream_option options[N_HEAD_OPTIONS];
+    struct stream_step step;
+    struct stream_head head;
+};
+
+/* Options that decide content, digests of the input among them: a result shard can be told from
+ * one of other input. */
+static void make_head(struct result_head *h)
 {
     static const char *const keeps[] = {"bits", "passing", "match", "all"};
     static const char *const pairs[] = {"default", "cross", "name", "record"};
-    char gate[24], fuel[24];
-    snprintf(gate, sizeof gate, "%lld", flags.gate);
-    snprintf(fuel, sizeof fuel, "%lld", flags.fuel);
-    struct stream_option options[] = {{"keep", keeps[matrix.options.keep]},
-                                      {"gate", gate},
-                                      {"fuel", fuel},
-                                      {"pair", pairs[matrix.pair]},
-                                      {"give-c", matrix.options.give_c ? "yes" : "no"}};
-    struct stream_step step = {tool.name, BATT_VERSION, 5, options};
-    struct stream_head head = {0};
-    head.content = STREAM_RESULTS;
-    head.n_sets = sets.n;
-    head.sets = (const char *const *)sets.names;
-    head.n_steps = 1;
-    head.steps = &step;
-    int status = stream_write_head(w, &head);
+    uint64_t programs;
+    int known = programs_digest(flags.programs, flags.n_programs, &programs) == 0;
+    snprintf(h->gate, sizeof h->gate, "%lld", flags.gate);
+    snprintf(h->fuel, sizeof h->fuel, "%lld", flags.fuel);
+    snprintf(h->grids, sizeof h->grids, "%016llx",
+             (unsigned long long)tasks_digest(&matrix.tasks));
+    snprintf(h->programs, sizeof h->programs, known ? "%016llx" : "unknown",
+             (unsigned long long)programs);
+    const struct stream_option options[N_HEAD_OPTIONS] = {
+        {"keep", keeps[matrix.options.keep]},
+        {"gate", h->gate},
+        {"fuel", h->fuel},
+        {"pair", pairs[matrix.pair]},
+        {"give-c", matrix.options.give_c ? "yes" : "no"},
+        {"grids", h->grids},
+        {"programs", h->programs},
+    };
+    memcpy(h->options, options, sizeof options);
+    h->step = (struct stream_step){tool.name, BATT_VERSION, N_HEAD_OPTIONS, h->options};
+    h->head = (struct stream_head){.content = STREAM_RESULTS,
+                                   .n_sets = sets.n,
+                                   .sets = (const char *const *)sets.names,
+                                   .n_steps = 1,
+                                   .steps = &h->step};
+}
+
+static int write_head(struct stream_writer *w, const struct stream_head *head)
+{
+    int status = stream_write_head(w, head);
     return status ? status : stream_error_names(w, ENGINE_ERRORS - 1, engine_error_names + 1);
 }
 
@@ -226,7 +256,7 @@ static void summarise(void)
 }
 
 /* The whole output; an exit status. */
-static int run_all(struct programs *src)
+static int run_all(struct programs *src, const struct stream_head *head)
 {
     struct output out;
     if (output_open(&out, flags.output, OUTPUT_BINARY) != OUTPUT_OK) {
@@ -236,7 +266,7 @@ static int run_all(struct programs *src)
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
     int opened = w ? matrix_open(&matrix, (int)flags.threads, NULL, 0) : MATRIX_NO_MEMORY;
     int status = opened ? failure(&out, opened) : 0;
-    if (!status && (matrix.write_status = write_head(w)))
+    if (!status && (matrix.write_status = write_head(w, head)))
         status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status)
         status = run_programs(src, w, &out);
@@ -251,6 +281,46 @@ static int run_all(struct programs *src)
         return 0;
     util_error("%s: %s", out.name, output_reason(&out));
     return UTIL_INCOMPLETE;
+}
+
+static void tell_waiting(const char *path)
+{
+    util_info("%s: another process makes it; waiting", path);
+}
+
+/* Makes the output, or keeps the one that is there; an exit status. */
+static int run_or_resume(struct programs *src)
+{
+    struct result_head h;
+    struct resume lock = {0};
+    uint64_t failed;
+    make_head(&h);
+    if (!flags.resume)
+        return run_all(src, &h.head);
+    int status = 0, error = resume_lock(&lock, flags.output, tell_waiting);
+    if (error) {
+        util_error("%s: %s", flags.output, strerror(error));
+        return UTIL_INCOMPLETE;
+    }
+    bool told = strcmp(h.programs, "unknown") != 0; /* a pipe cannot be read twice */
+    if (!told || !resume_fits(flags.output, &h.head, &failed)) {
+        status = run_all(src, &h.head);
+    } else {
+        util_info("%s: whole and made of the same; kept", flags.output);
+        inputs_worsen(&inputs, failed ? UTIL_PARTIAL : UTIL_GOOD);
+    }
+    resume_unlock(&lock);
+    return status;
+}
+
+static int check_resume(void)
+{
+    for (uint32_t k = 0; k < flags.n_programs; k++)
+        if (strcmp(flags.programs[k], "-") == 0)
+            return options_bad(&tool, OPTION_RESUME, "", "not with programs from standard input");
+    if (!flags.output || strcmp(flags.output, "-") == 0)
+        return options_bad(&tool, OPTION_RESUME, "", "only with -o FILE");
+    return 0;
 }
 
 static bool both_stdin(int n, char *const *grids)
@@ -286,6 +356,8 @@ int main(int argc, char **argv)
         util_error("no solver library found; name programs with -p");
         return UTIL_USAGE;
     }
+    if (flags.resume && (status = check_resume()))
+        return status;
     if (both_stdin(argc - o.index, argv + o.index)) {
         util_error("grids and programs cannot both come from standard input");
         return UTIL_USAGE;
@@ -293,7 +365,7 @@ int main(int argc, char **argv)
     if ((status = grids_read(&inputs, argc - o.index, argv + o.index, &matrix.tasks, &sets)))
         return status;
     programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
-    status = run_all(&src);
+    status = run_or_resume(&src);
     summarise();
     programs_close(&src);
     matrix_close(&matrix);

@@ -33,11 +33,10 @@ struct backend_row {
 };
 
 struct backend_batch {
-    const struct program_block *block;
+    const struct program_block *block; /* block->serial tells blocks apart */
     const struct tasks *tasks;
     const struct backend_row *rows; /* by task, then by program */
     uint32_t n_rows, n_runs;
-    uint64_t block_serial; /* tells blocks of programs apart */
     uint64_t fuel;
     uint32_t gate; /* once so many demonstrations of a row have failed, the rest may stay undone */
     enum keep keep;

@@ -47,7 +47,6 @@ struct dispatch {
     int quit;
     /* the job at hand */
     const struct dispatch_job *job;
-    uint64_t serial; /* of the job */
     struct unit *units;
     size_t written, next; /* no unit before `next` is free */
 };
@@ -150,7 +149,6 @@ static struct claim *new_claim(struct dispatch *d, const struct device *v)
         struct backend_batch *b = &c->batch;
         b->block = d->job->block;
         b->tasks = d->job->tasks;
-        b->block_serial = d->serial;
         b->fuel = o->fuel;
         b->gate = o->gate;
         b->keep = o->keep;
@@ -271,7 +269,6 @@ int dispatch_begin(struct dispatch *d, const struct dispatch_job *job)
     pthread_mutex_lock(&d->lock);
     d->units = units;
     d->written = d->next = 0;
-    d->serial++;
     d->job = job;
     pthread_cond_broadcast(&d->changed);
     pthread_mutex_unlock(&d->lock);

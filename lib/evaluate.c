@@ -16,12 +16,17 @@ int evaluator_open(struct evaluator *e, uint64_t fuel)
     if (!e->engine || !stubs)
         return -1;
     e->vm = vm_memory_new(fuel, engine_view(stubs, 0));
-    return e->vm ? 0 : -1;
+    e->share = calloc(1, sizeof *e->share);
+    return e->vm && e->share ? 0 : -1;
 }
 
 void evaluator_close(struct evaluator *e)
 {
     vm_memory_free(e->vm);
+    if (e->share)
+        share_free(e->share);
+    free(e->share);
+    free(e->kept);
     numbers_free(&e->outputs);
     free(e->position);
     free(e->failed);
@@ -54,6 +59,7 @@ struct evaluating {
     uint64_t *sig;
     uint32_t *twin; /* by place: 1 + place of its twin, or 0 */
     int samples;    /* a program takes S */
+    int begun;      /* an item of this task was put into the arena */
 };
 
 static int size_scratch(struct evaluator *e, uint32_t n_list, uint32_t n_block)
@@ -194,7 +200,9 @@ static int begin_item(struct evaluating *v, const struct task_item *item)
     struct run_item in = {item->input, item->known ? &item->expected : NULL, v->task->demos,
                           v->samples ? v->task->n_demos : 0, v->options->give_c};
     numbers_reset(&v->e->outputs);
-    return v->e->engine->begin(v->e->vm, &in) == 0;
+    vm_memory_share(v->e->vm, v->e->kept, v->begun);
+    v->begun = v->e->engine->begin(v->e->vm, &in) == 0;
+    return v->begun;
 }
 
 static void run_here(struct evaluating *v, uint32_t k, struct run_result *r)
@@ -203,6 +211,9 @@ static void run_here(struct evaluating *v, uint32_t k, struct run_result *r)
     const struct program_part *part = &v->b->parts[p->part];
     struct run_program run = {engine_view(&part->card, p->code.helper), p->code.body,
                               p->code.n_params, v->options->fuel};
+    const struct share *s = v->e->share;
+    if (!v->options->apart)
+        vm_memory_lines(v->e->vm, s->lines + s->first[k], s->first[k + 1] - s->first[k]);
     run_timed(v, &run, v->list[k], r);
     if (r->fuel > 1000000)
         vm_memory_trim(v->e->vm);
@@ -231,7 +242,8 @@ static void take_run(const struct backend_run *b, struct run_result *r)
     r->digest = b->digest;
 }
 
-/* The value of a run that a device did, into the machine; 0: the run must be done here to have it. */
+/* The value of a run that a device did, into the machine; 0: the run must be done here to have it.
+ */
 static int fetch_value(struct evaluating *v, const struct backend_run *b, struct run_result *r)
 {
     const struct val *image = b->image ? (const struct val *)v->ready->images + b->image - 1 : NULL;
@@ -269,8 +281,8 @@ static int run_somewhere(struct evaluating *v, const struct task_item *item, uin
     return wants_output(v, item, k, r);
 }
 
-static int run_one(struct evaluating *v, const struct task_item *item, struct columns *c, uint32_t k,
-                   int *begun)
+static int run_one(struct evaluating *v, const struct task_item *item, struct columns *c,
+                   uint32_t k, int *begun)
 {
     struct run_result r;
     int wanted = run_somewhere(v, item, k, begun, &r);
@@ -422,6 +434,20 @@ static int fill_entry(struct evaluating *v)
     return 0;
 }
 
+/* Plans which lines the programs share, and makes room for what they come to. */
+static int share_lines(struct evaluating *v)
+{
+    struct evaluator *e = v->e;
+    if (share_plan(e->share, v->b, v->list, v->twin, v->n))
+        return -1;
+    if (e->share->n_slots > e->n_kept) {
+        free(e->kept);
+        e->kept = calloc(e->share->n_slots, sizeof *e->kept);
+        e->n_kept = e->kept ? e->share->n_slots : 0;
+    }
+    return e->n_kept < e->share->n_slots ? -1 : 0;
+}
+
 static int prepare(struct evaluating *v)
 {
     uint32_t n_items = v->task->n_items;
@@ -443,7 +469,7 @@ static int prepare(struct evaluating *v)
             return -1;
     }
     find_twins(v);
-    return 0;
+    return share_lines(v);
 }
 
 int evaluate(struct evaluator *e, const struct program_block *b, const struct task_entry *task,

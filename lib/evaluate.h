@@ -12,6 +12,7 @@
 #include "engine.h"
 #include "numbers.h"
 #include "programs.h"
+#include "share.h"
 #include "stream.h"
 #include "tasks.h"
 #include "value_pack.h"
@@ -26,6 +27,7 @@ struct evaluate_options {
     uint32_t gate; /* 0: off */
     uint64_t fuel;
     int give_c;
+    int apart; /* every run runs all its lines itself; only to compare with */
     struct run_times *times; /* by program of the block, added up; NULL: not wanted */
 };
 
@@ -47,6 +49,9 @@ struct evaluator {
     uint32_t *failed, *passed; /* demonstrations, by place in the list */
     uint32_t n_lists;
     struct numbers outputs; /* of the item, by digest */
+    struct share *share;    /* lines that programs of the list have in common */
+    struct kept_line *kept; /* what they came to */
+    uint32_t n_kept;
 };
 
 /* 0, or -1: no memory or no engine (BATT_ENGINE). */

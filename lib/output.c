@@ -7,11 +7,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What signals must remove: a table and a submission at most. */
-enum { OPEN_AT_ONCE = 2 };
+/* What signals must remove: a table, a submission and a mark beside them at most. */
+enum { OPEN_AT_ONCE = 4 };
 static const char *volatile doomed[OPEN_AT_ONCE];
 
 static void remove_and_die(int number)
@@ -57,6 +58,16 @@ static void unguard(const char *temporary)
         any |= doomed[i] != NULL;
     if (!any)
         handle(SIG_DFL);
+}
+
+void output_remove_on_signal(const char *path)
+{
+    static const char *last;
+    if (last)
+        unguard(last);
+    last = path;
+    if (last)
+        guard(last);
 }
 
 static int failed(struct output *out)
@@ -118,6 +129,7 @@ static int open_beside(struct output *out, const char *path)
         return OUTPUT_FAILED;
     }
     guard(out->temporary);
+    flock(fd, LOCK_EX | LOCK_NB);
     if (fchmod(fd, mode_for(out->path)) == 0)
         out->file = fdopen(fd, "w");
     if (!out->file) {

@@ -45,6 +45,8 @@ void program_block_init(struct program_block *b)
 
 static void reset_block(struct program_block *b)
 {
+    static uint64_t last_serial;
+    b->serial = __atomic_add_fetch(&last_serial, 1, __ATOMIC_RELAXED);
     while (b->files) {
         struct program_file *f = b->files;
         b->files = f->next;
@@ -276,11 +278,15 @@ static int read_file(struct programs *src, struct program_block *b, const char *
 
 /* ---- folders ---- */
 
-/* Lists the *.py and *.jsonl files of one folder; folders within are not entered. */
-static int walk_folder(struct programs *src, const char *dir)
+int programs_list(struct folder *folder, const char *dir)
 {
     static const char *const suffixes[] = {".py", ".jsonl", NULL};
-    int error = folder_list(&src->walk, dir, suffixes);
+    return folder_list(folder, dir, suffixes);
+}
+
+static int walk_folder(struct programs *src, const char *dir)
+{
+    int error = programs_list(&src->walk, dir);
     if (error == ENOMEM)
         return PROGRAMS_NO_MEMORY;
     if (error)

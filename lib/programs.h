@@ -51,6 +51,7 @@ struct program_part {
 };
 
 struct program_block {
+    uint64_t serial; /* no other block, and no other content of this one, has it */
     struct program_entry *entries;
     uint32_t n, cap;
     struct program_part *parts; /* part k compiles entries PROGRAMS_PART * k ... */
@@ -94,6 +95,13 @@ void program_block_free(struct program_block *b);
  * empty line ends a block of JSON lines.  Returns an enum programs_status.
  */
 int programs_read(struct programs *src, struct program_block *b);
+
+/* Lists the *.py and *.jsonl files of one folder; folders within are not entered. 0 or an errno. */
+int programs_list(struct folder *folder, const char *dir);
+
+/* Digest of the names and the content of all files that these paths stand for. 0, or -1 for what
+ * cannot be read twice: standard input, pipes. */
+int programs_digest(const char *const *paths, uint32_t n, uint64_t *digest);
 
 /* Parses, compiles and verifies part k.  0, or -1 when memory is out. */
 int programs_compile(struct program_block *b, uint32_t part);

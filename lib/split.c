@@ -83,29 +83,47 @@ static int take_sets(struct split *s, const struct stream_head *h)
     return SPLIT_OK;
 }
 
+static int keep_steps(struct split *s, const struct stream_head *h)
+{
+    s->n_steps = h->n_steps < SPLIT_MAX_STEPS ? h->n_steps : SPLIT_MAX_STEPS;
+    for (uint32_t k = 0; k < s->n_steps; k++) {
+        const struct stream_step *from = &h->steps[k];
+        struct stream_option *o = pool_take(&s->pool, (from->n_options + 1) * sizeof *o);
+        struct stream_step to = {keep_text(s, from->tool), keep_text(s, from->version),
+                                 from->n_options, o};
+        if (!o || !to.tool || !to.version)
+            return SPLIT_NO_MEMORY;
+        for (uint32_t i = 0; i < from->n_options; i++) {
+            o[i].key = keep_text(s, from->options[i].key);
+            o[i].value = keep_text(s, from->options[i].value);
+            if (!o[i].key || !o[i].value)
+                return SPLIT_NO_MEMORY;
+        }
+        s->steps[k] = to;
+    }
+    return SPLIT_OK;
+}
+
+/* What other segments say otherwise, as the digests of shards, is "several". */
+static void compare_step(struct stream_step *ours, const struct stream_step *step)
+{
+    struct stream_option *o = (struct stream_option *)ours->options; /* of s->pool */
+    for (uint32_t i = 0; i < ours->n_options; i++)
+        if (i >= step->n_options || strcmp(o[i].key, step->options[i].key) != 0 ||
+            strcmp(o[i].value, step->options[i].value) != 0)
+            o[i].value = "several";
+}
+
 /* The provenance of the first segment stands for all. */
 static int take_head(struct split *s, const struct stream_head *h)
 {
+    int status = SPLIT_OK;
     s->n_segment = 0;
-    if (s->n_heads++ == 0) {
-        s->n_steps = h->n_steps < SPLIT_MAX_STEPS ? h->n_steps : SPLIT_MAX_STEPS;
-        for (uint32_t k = 0; k < s->n_steps; k++) {
-            const struct stream_step *from = &h->steps[k];
-            struct stream_option *o = pool_take(&s->pool, (from->n_options + 1) * sizeof *o);
-            struct stream_step to = {keep_text(s, from->tool), keep_text(s, from->version),
-                                     from->n_options, o};
-            if (!o || !to.tool || !to.version)
-                return SPLIT_NO_MEMORY;
-            for (uint32_t i = 0; i < from->n_options; i++) {
-                o[i].key = keep_text(s, from->options[i].key);
-                o[i].value = keep_text(s, from->options[i].value);
-                if (!o[i].key || !o[i].value)
-                    return SPLIT_NO_MEMORY;
-            }
-            s->steps[k] = to;
-        }
-    }
-    return take_sets(s, h);
+    if (s->n_heads++ == 0)
+        status = keep_steps(s, h);
+    for (uint32_t k = 0; k < s->n_steps && k < h->n_steps; k++)
+        compare_step(&s->steps[k], &h->steps[k]);
+    return status ? status : take_sets(s, h);
 }
 
 /* ---- programs ---- */

@@ -72,9 +72,11 @@ def thousands(x):
 def head():
     model = next((s.split(":")[1].strip() for s in open("/proc/cpuinfo")
                   if s.startswith("model name")), "unknown processor")
-    commit = subprocess.check_output(["git", "describe", "--always", "--dirty"], text=True).strip()
+    commit = "unknown"
+    if shutil.which("git") and os.path.exists(".git"):
+        commit = subprocess.check_output(["git", "describe", "--always", "--dirty"], text=True)
     version = subprocess.check_output(["batt-gpu", "-V"], text=True).split()[1]
-    print(f"batt {version}, commit {commit}, {datetime.date.today()}")
+    print(f"batt {version}, commit {commit.strip()}, {datetime.date.today()}")
     print(f"{model}, {os.cpu_count()} cores")
     print(f"medians of {RUNS} runs; load {os.getloadavg()[0]:.1f} at the start")
     if NOTE:

@@ -200,6 +200,17 @@ put_scripts() {
     assert_line --partial truncated
 }
 
+@test "man: the search of batt-py(7) finds what solves the tasks" {
+    put_files
+    put_scripts "$MAN/batt-py.7"
+    export PYTHONPATH="$BATS_TEST_DIRNAME/../pipelines" PYTHONDONTWRITEBYTECODE=1
+    while read -r command; do
+        bash -o pipefail -c "$command" > out || fail "$command: $(cat out)"
+    done < <(examples "$MAN/batt-py.7")
+    saw "007bbfb7 .*'vmirror(I)', 'identity(x1)'" < out
+    [ "$(wc -l < out)" -ge 4 ]
+}
+
 @test "pages: no macro is left in the text" {
     local page
     for page in "$MAN"/*.[157]; do
