@@ -227,7 +227,7 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
         status = done ? failure(out, done) : 0;
-        if (matrix.times)
+        if (!done && matrix.times)
             stats_print(stderr, &b, matrix.times);
     }
     program_block_free(&b);

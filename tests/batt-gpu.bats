@@ -366,6 +366,18 @@ bb test0 ok false'
     assert_equal "$(shown out | grep -c '"size_of_s".*"outcome":"other".*"output":2}')" 6
 }
 
+@test "gpu: --stats says nothing of a block that could not be written" {
+    record '"id": "first",' 'O = dmirror(I)' > c.jsonl
+    echo >> c.jsonl
+    for n in $(seq 500); do
+        record "\"id\": \"$(sha256sum <<< "$n")\"," 'O = I'
+    done >> c.jsonl
+    run --separate-stderr -3 bash -c 'trap "" XFSZ; ulimit -f 4; batt-gpu --stats -p c.jsonl -o out tasks'
+    assert_equal "${#stderr_lines[@]}" 2
+    saw '^{"program":"first","runs":6,' <<< "${stderr_lines[0]}"
+    assert_equal "${stderr_lines[1]}" 'batt-gpu: out: File too large'
+}
+
 @test "gpu: --stats: a JSON line for each program" {
     run --separate-stderr -0 batt-gpu --stats -p good.py -o out tasks
     assert_equal "${#stderr_lines[@]}" 1
