@@ -193,11 +193,13 @@ def candidates(tasks, solvers):
         run([sys.executable, ROOT + "/tests/pipeline/candidates.py", "--count", str(N_CANDIDATES),
              solvers], stdout=f)
     n_lines = sum(s.count("\\n    ") - 1 for s in open("candidates.jsonl"))
-    took = measured(["batt-gpu", "-q", "-j", "1", "--gate", "1", "-p", "candidates.jsonl", tasks],
-                    "found")
+    command = ["batt-gpu", "-q", "-j", "1", "--gate", "1", "-p", "candidates.jsonl", tasks]
+    took = measured(command, "found")
+    short = measured(command + ["--fuel", "20000"], "found")
     print(f"{N_CANDIDATES:,} candidates as JSON lines, {n_lines / N_CANDIDATES:.1f} lines each, one "
           "task each, --gate 1, one thread")
     line("  wall, processor time, programs/s", *times(took), thousands(N_CANDIDATES / took.cpu))
+    line("  the same with --fuel 20000", *times(short), thousands(N_CANDIDATES / short.cpu))
     line("  memory at most", f"{took.kilobytes / 1024:.0f} MB")
     print(flush=True)
 
