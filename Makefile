@@ -26,8 +26,8 @@ all: $(PROGRAMS) cuda
 	@echo "batt $(VERSION): $(words $(TOOLS)) tools in $(BIN)/"
 
 ifneq ($(HAVE_NVCC),)
-cuda: $B/cuda/engine.o
-	@echo "CUDA: the engine compiles for the GPU; nothing runs on it yet"
+cuda: $B/cuda/kernel.fatbin
+	@echo "CUDA: kernel for sm_$(CUDA_ARCHS: =, sm_); nothing launches it yet"
 else
 cuda:
 	@echo "CUDA: no nvcc on the PATH; CPU only"
@@ -44,9 +44,21 @@ $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ISA_FLAGS) -MMD -MP -c -o $@ $<
 
-$B/cuda/engine.o: cuda/engine.cu dsl/*.h dsl/ops.def
+# The kernel for each architecture, and what ptxas says of it: registers, stack, shared memory.
+$B/cuda/kernel_%.cubin: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
 	@mkdir -p $(@D)
-	$(NVCC) -std=c++17 -arch=sm_90 -O2 -c -o $@ $<
+	$(NVCC) $(NVCCFLAGS) -arch=sm_$* -cubin -Xptxas -v -o $@ $< 2>$(@:.cubin=.log) || \
+	  { cat $(@:.cubin=.log); rm -f $@; exit 1; }
+
+# For architectures to come: the driver compiles it.
+$B/cuda/kernel.ptx: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
+	@mkdir -p $(@D)
+	$(NVCC) $(NVCCFLAGS) -arch=compute_75 -ptx -o $@ $<
+
+$B/cuda/kernel.fatbin: $(CUDA_ARCHS:%=$B/cuda/kernel_%.cubin) $B/cuda/kernel.ptx
+	$(dir $(shell command -v $(NVCC)))fatbinary -64 --create=$@ \
+	  $(foreach a,$(CUDA_ARCHS),--image3=kind=elf,sm=$a,file=$B/cuda/kernel_$a.cubin) \
+	  --image3=kind=ptx,sm=75,file=$B/cuda/kernel.ptx
 
 $B/libbatt.a: $(OBJS)
 	rm -f $@

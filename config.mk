@@ -9,6 +9,8 @@ DOCDIR = $(PREFIX)/share/doc/batt
 CC = gcc
 AR = ar
 NVCC = nvcc
+NVCCFLAGS = -std=c++17 -O2 -Werror all-warnings
+CUDA_ARCHS = 75 80 86 89 90 100 120
 CFLAGS = $(if $(asan),-O1,-O2) -g
 WARN = -Wall -Wextra -Werror -Wno-psabi
 CPPFLAGS = -D_GNU_SOURCE

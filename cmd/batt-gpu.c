@@ -33,6 +33,7 @@ static const struct options_use uses[] = {
     {OPTION_OUTPUT, NULL},
     {OPTION_RESUME, NULL},
     {OPTION_STATS, NULL},
+    {OPTION_VERIFY, NULL},
     {OPTION_STRICT, NULL},
 };
 static const struct options_tool tool = {"batt-gpu", "[GRIDS...]",
@@ -52,6 +53,7 @@ static struct {
 static struct inputs inputs; /* grids and programs: status and bad inputs of both */
 static struct grid_sets sets;
 static struct matrix matrix;
+static struct differences differences; /* --verify */
 
 static int choose(const char *const *names, int n, const char *text)
 {
@@ -119,6 +121,10 @@ static int read_option(const struct options_state *o, int id)
     case OPTION_STATS:
         matrix.want_times = 1;
         return 0;
+    case OPTION_VERIFY:
+        differences_init(&differences);
+        matrix.options.differences = &differences;
+        return 0;
     case OPTION_STRICT:
         inputs.strict = true;
         return 0;
@@ -150,8 +156,7 @@ static void make_head(struct result_head *h)
     int known = programs_digest(flags.programs, flags.n_programs, &programs) == 0;
     snprintf(h->gate, sizeof h->gate, "%lld", flags.gate);
     snprintf(h->fuel, sizeof h->fuel, "%lld", flags.fuel);
-    snprintf(h->grids, sizeof h->grids, "%016llx",
-             (unsigned long long)tasks_digest(&matrix.tasks));
+    snprintf(h->grids, sizeof h->grids, "%016llx", (unsigned long long)tasks_digest(&matrix.tasks));
     snprintf(h->programs, sizeof h->programs, known ? "%016llx" : "unknown",
              (unsigned long long)programs);
     const struct stream_option options[N_HEAD_OPTIONS] = {
@@ -227,11 +232,23 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
         status = done ? failure(out, done) : 0;
-        if (matrix.times)
+        if (!done && matrix.times)
             stats_print(stderr, &b, matrix.times);
     }
     program_block_free(&b);
     return status;
+}
+
+/* Names what CPU and devices disagree on. */
+static void report_differences(void)
+{
+    for (uint32_t k = 0; k < differences.n_lines; k++)
+        util_error("%s", differences.lines[k]);
+    util_warn("%llu runs compared, %llu differ", (unsigned long long)differences.n_compared,
+              (unsigned long long)differences.n);
+    if (differences.n)
+        inputs_worsen(&inputs, UTIL_PARTIAL);
+    differences_free(&differences);
 }
 
 static void summarise(void)
@@ -367,6 +384,8 @@ int main(int argc, char **argv)
     programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
     status = run_or_resume(&src);
     summarise();
+    if (matrix.options.differences)
+        report_differences();
     programs_close(&src);
     matrix_close(&matrix);
     grid_sets_free(&sets);

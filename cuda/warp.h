@@ -100,6 +100,15 @@ DSL_INLINE void warp_put(any_word *p, uint32_t x)
     *p = (any_word)x;
 }
 
+/* Adds n to a counter of the whole device, once; its value before. */
+DSL_INLINE uint64_t warp_take(uint32_t mask, uint64_t *counter, uint64_t n)
+{
+    unsigned long long x = 0;
+    if (warp_lane() == 0)
+        x = atomicAdd((unsigned long long *)counter, (unsigned long long)n);
+    return __shfl_sync(mask, x, 0);
+}
+
 #else
 
 enum warp_meeting {
@@ -140,6 +149,13 @@ DSL_INLINE int warp_lane(void)
 #define warp_or(mask, x) WARP_MEET(WARP_OR, mask, x, 0)
 #define warp_sync(mask) (void)WARP_MEET(WARP_SYNC, mask, 0, 0)
 #define warp_put simwarp_put
+
+DSL_INLINE uint64_t warp_take(uint32_t mask, uint64_t *counter, uint64_t n)
+{
+    uint64_t x = warp_lane() ? 0 : __atomic_fetch_add(counter, n, __ATOMIC_RELAXED);
+    uint32_t low = warp_shfl(mask, (uint32_t)x, 0), high = warp_shfl(mask, (uint32_t)(x >> 32), 0);
+    return (uint64_t)high << 32 | low;
+}
 
 #endif
 

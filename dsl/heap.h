@@ -24,6 +24,8 @@ struct compare_frame {
     uint64_t mark;
 };
 
+enum { FRAMES_MAX = LIMIT_DEPTH + 4 };
+
 struct loop_state;
 struct call_state;
 
@@ -60,7 +62,7 @@ struct vm {
     uint32_t regs_cap, loops_cap; /* at most REGS_MAX, LOOPS_MAX */
     struct call_state *calls;  /* CALLS_MAX */
     struct val *batch;         /* 2 * LANE_WIDTH: elements of a batch of lanes, and results */
-    struct compare_frame frames[LIMIT_DEPTH + 4]; /* compare.h */
+    struct compare_frame *frames; /* FRAMES_MAX (compare.h) */
 };
 
 DSL_FN struct val fail(struct vm *vm, enum vm_error e)

@@ -22,7 +22,7 @@ PROGRAMS_PER_SHARD ?= 16384
 THREADS ?= 1
 COLLECT_OPTIONS ?=
 GPU_OPTIONS ?=
-SCORE_OPTIONS ?= --table
+SCORE_OPTIONS ?=
 
 override PATH := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../bin):$(PATH)
 export PATH
@@ -41,6 +41,7 @@ $(call at_once,mkdir -p $R $(SPOOL)/tasks $(SPOOL)/programs)
 # What a killed process left: its lock is gone with it, a living one's is not.
 $(call at_once,find $(SPOOL) -type f \( -name '.*.??????' -o -name '.*.lock' \) \
 	-exec flock -n {} rm -f {} \; >&2 || true)
+$(call at_once,find $(SPOOL) -type f -name '*.tmp' -mmin +60 -delete)
 
 PACK = batt-pack --shard
 $(call at_once,$(if $(filter %.batt,$(DATA)),cat $(DATA),batt-collect $(COLLECT_OPTIONS) $(DATA)) | \
@@ -55,7 +56,7 @@ $(if $(filter-out $(LINES) $(PYTHON),$(PROGRAM_FILES)),$(error PROGRAMS: neither
 $(call at_once,$(PACK) $(PROGRAMS_PER_SHARD) -d $(SPOOL)/programs $(addprefix -p ,$(or $(LINES),/dev/null)))
 
 # A Python file is a shard by itself.
-copy = cmp -s $1 $2 || { cp $1 $2.$$$$ && mv $2.$$$$ $2; }
+copy = cmp -s $1 $2 || { cp $1 $2.$$$$.tmp && mv $2.$$$$.tmp $2; }
 $(foreach p,$(PYTHON),$(call at_once,$(call copy,$p,$(SPOOL)/programs/$(notdir $p))))
 
 TASK_SHARDS := $(notdir $(wildcard $(SPOOL)/tasks/[0-9][0-9][0-9][0-9][0-9][0-9].batt))
@@ -63,9 +64,8 @@ PROGRAM_SHARDS := $(notdir $(wildcard $(SPOOL)/programs/[0-9][0-9][0-9][0-9][0-9
 RESULTS := $(foreach t,$(TASK_SHARDS:.batt=),$(PROGRAM_SHARDS:%=$R/$t-%.batt))
 
 # Options decide results too.
-$(call at_once,{ batt-gpu -V; echo '$(GPU_OPTIONS)'; } > $(SPOOL)/options.$$$$; \
-	if cmp -s $(SPOOL)/options.$$$$ $(SPOOL)/options; then rm $(SPOOL)/options.$$$$; \
-	else mv $(SPOOL)/options.$$$$ $(SPOOL)/options; fi)
+OPTIONS_TEXT = { batt-gpu -V; echo '$(GPU_OPTIONS)'; }
+$(call at_once,$(OPTIONS_TEXT) | cmp -s - $(SPOOL)/options || $(OPTIONS_TEXT) > $(SPOOL)/options)
 
 # ---- what is not whole, or left over ----
 

@@ -36,6 +36,7 @@ struct lane_memory {
     struct val regs[SIM_REGS + REGS_SLACK];
     struct loop_state loops[SIM_LOOPS];
     struct call_state calls[CALLS_MAX];
+    struct compare_frame frames[FRAMES_MAX];
     struct val batch[2 * LANE_WIDTH];
     struct val stack[SIM_STACK + STACK_SLACK];
     struct val arena[SIM_ARENA16];
@@ -93,6 +94,7 @@ static void open_lane(struct lane_memory *m)
     vm->loops_cap = SIM_LOOPS;
     vm->calls = m->calls;
     vm->batch = m->batch;
+    vm->frames = m->frames;
     vm->stack = m->stack;
     vm->stack_cap = SIM_STACK;
     vm->mem = (uint8_t *)(m->arena + HEAP_GUARD16);

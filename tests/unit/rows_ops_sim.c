@@ -15,7 +15,7 @@ static void call_in_warp(ops_function *f, const struct ops_case *c, struct ops_r
 #define OPS_TABLE rows_ops_sim
 #define OPS_USABLE 1
 #define OPS_CALL call_in_warp
-#define OPS_EVERY 10
+#define OPS_EVERY 50
 #include "rows_ops_body.h"
 
 enum { PLACE_WORDS = 600, FENCE = 40, FENCE_WORD = 0x5e5e5e5e };
