@@ -5,7 +5,6 @@
  * written before the next is read.
  */
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,7 +13,9 @@
 #include "../lib/matrix.h"
 #include "../lib/options.h"
 #include "../lib/output.h"
+#include "../lib/resume.h"
 #include "../lib/solvers.h"
+#include "../lib/stats.h"
 #include "../lib/util.h"
 
 static const struct options_use uses[] = {
@@ -30,7 +31,9 @@ static const struct options_use uses[] = {
     {OPTION_BLOCK, "programs in a block of JSON lines (default 16384)"},
     {OPTION_LEVEL, NULL},
     {OPTION_OUTPUT, NULL},
+    {OPTION_RESUME, NULL},
     {OPTION_STATS, NULL},
+    {OPTION_VERIFY, NULL},
     {OPTION_STRICT, NULL},
 };
 static const struct options_tool tool = {"batt-gpu", "[GRIDS...]",
@@ -44,12 +47,13 @@ static struct {
     uint32_t n_programs;
     const char *output;
     long long gate, fuel, threads, block, level;
-    int gpus_asked;
+    int gpus_asked, resume;
 } flags = {.fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
 
 static struct inputs inputs; /* grids and programs: status and bad inputs of both */
 static struct grid_sets sets;
 static struct matrix matrix;
+static struct differences differences; /* --verify */
 
 static int choose(const char *const *names, int n, const char *text)
 {
@@ -111,8 +115,15 @@ static int read_option(const struct options_state *o, int id)
         return options_number(o, &tool, OPTION_BLOCK, 1, 1 << 20, &flags.block);
     case OPTION_LEVEL:
         return options_number(o, &tool, OPTION_LEVEL, 1, 19, &flags.level);
+    case OPTION_RESUME:
+        flags.resume = 1;
+        return 0;
     case OPTION_STATS:
         matrix.want_times = 1;
+        return 0;
+    case OPTION_VERIFY:
+        differences_init(&differences);
+        matrix.options.differences = &differences;
         return 0;
     case OPTION_STRICT:
         inputs.strict = true;
@@ -125,26 +136,50 @@ static int read_option(const struct options_state *o, int id)
 
 /* ---- results ---- */
 
-static int write_head(struct stream_writer *w)
+enum { N_HEAD_OPTIONS = 7 };
+
+/* The head of the results, and what it points to. */
+struct result_head {
+    char gate[24], fuel[24], grids[24], programs[24];
+    struct stream_option options[N_HEAD_OPTIONS];
+    struct stream_step step;
+    struct stream_head head;
+};
+
+/* Options that decide content, digests of the input among them: a result shard can be told from
+ * one of other input. */
+static void make_head(struct result_head *h)
 {
     static const char *const keeps[] = {"bits", "passing", "match", "all"};
     static const char *const pairs[] = {"default", "cross", "name", "record"};
-    char gate[24], fuel[24];
-    snprintf(gate, sizeof gate, "%lld", flags.gate);
-    snprintf(fuel, sizeof fuel, "%lld", flags.fuel);
-    struct stream_option options[] = {{"keep", keeps[matrix.options.keep]},
-                                      {"gate", gate},
-                                      {"fuel", fuel},
-                                      {"pair", pairs[matrix.pair]},
-                                      {"give-c", matrix.options.give_c ? "yes" : "no"}};
-    struct stream_step step = {tool.name, BATT_VERSION, 5, options};
-    struct stream_head head = {0};
-    head.content = STREAM_RESULTS;
-    head.n_sets = sets.n;
-    head.sets = (const char *const *)sets.names;
-    head.n_steps = 1;
-    head.steps = &step;
-    int status = stream_write_head(w, &head);
+    uint64_t programs;
+    int known = programs_digest(flags.programs, flags.n_programs, &programs) == 0;
+    snprintf(h->gate, sizeof h->gate, "%lld", flags.gate);
+    snprintf(h->fuel, sizeof h->fuel, "%lld", flags.fuel);
+    snprintf(h->grids, sizeof h->grids, "%016llx", (unsigned long long)tasks_digest(&matrix.tasks));
+    snprintf(h->programs, sizeof h->programs, known ? "%016llx" : "unknown",
+             (unsigned long long)programs);
+    const struct stream_option options[N_HEAD_OPTIONS] = {
+        {"keep", keeps[matrix.options.keep]},
+        {"gate", h->gate},
+        {"fuel", h->fuel},
+        {"pair", pairs[matrix.pair]},
+        {"give-c", matrix.options.give_c ? "yes" : "no"},
+        {"grids", h->grids},
+        {"programs", h->programs},
+    };
+    memcpy(h->options, options, sizeof options);
+    h->step = (struct stream_step){tool.name, BATT_VERSION, N_HEAD_OPTIONS, h->options};
+    h->head = (struct stream_head){.content = STREAM_RESULTS,
+                                   .n_sets = sets.n,
+                                   .sets = (const char *const *)sets.names,
+                                   .n_steps = 1,
+                                   .steps = &h->step};
+}
+
+static int write_head(struct stream_writer *w, const struct stream_head *head)
+{
+    int status = stream_write_head(w, head);
     return status ? status : stream_error_names(w, ENGINE_ERRORS - 1, engine_error_names + 1);
 }
 
@@ -163,35 +198,6 @@ static int report_bad(const struct programs *src, const struct program_block *b)
             return UTIL_INCOMPLETE;
     }
     return 0;
-}
-
-/* Adds sums to a JSON object; calls if the engine counts them. */
-static void add_sums(json_t *to, const struct run_sums *s)
-{
-    json_object_set_new(to, "runs", json_integer((json_int_t)s->runs));
-    json_object_set_new(to, "us", json_real((double)s->nanoseconds / 1e3));
-    json_object_set_new(to, "units", json_integer((json_int_t)s->units));
-    if (s->calls)
-        json_object_set_new(to, "calls", json_integer((json_int_t)s->calls));
-}
-
-/* One JSON line a program: what all its runs took, and those of the tail among them. */
-static void print_times(const struct program_block *b)
-{
-    for (uint32_t k = 0; matrix.times && k < b->n; k++) {
-        const struct run_sums *bulk = &matrix.times[k].bulk, *tail = &matrix.times[k].tail;
-        struct run_sums all = {bulk->runs + tail->runs, bulk->nanoseconds + tail->nanoseconds,
-                               bulk->units + tail->units, bulk->calls + tail->calls};
-        json_t *line = json_pack("{s:s}", "program", b->entries[k].id), *of_tail = json_object();
-        add_sums(line, &all);
-        add_sums(of_tail, tail);
-        if (tail->runs)
-            json_object_set(line, "tail", of_tail);
-        json_dumpf(line, stderr, JSON_COMPACT | JSON_REAL_PRECISION(12));
-        fputc('\n', stderr);
-        json_decref(of_tail);
-        json_decref(line);
-    }
 }
 
 static int failure(struct output *out, int status)
@@ -226,10 +232,23 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
         status = done ? failure(out, done) : 0;
-        print_times(&b);
+        if (!done && matrix.times)
+            stats_print(stderr, &b, matrix.times);
     }
     program_block_free(&b);
     return status;
+}
+
+/* Names what CPU and devices disagree on. */
+static void report_differences(void)
+{
+    for (uint32_t k = 0; k < differences.n_lines; k++)
+        util_error("%s", differences.lines[k]);
+    util_warn("%llu runs compared, %llu differ", (unsigned long long)differences.n_compared,
+              (unsigned long long)differences.n);
+    if (differences.n)
+        inputs_worsen(&inputs, UTIL_PARTIAL);
+    differences_free(&differences);
 }
 
 static void summarise(void)
@@ -254,7 +273,7 @@ static void summarise(void)
 }
 
 /* The whole output; an exit status. */
-static int run_all(struct programs *src)
+static int run_all(struct programs *src, const struct stream_head *head)
 {
     struct output out;
     if (output_open(&out, flags.output, OUTPUT_BINARY) != OUTPUT_OK) {
@@ -262,9 +281,9 @@ static int run_all(struct programs *src)
         return out.status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
     }
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
-    int opened = w ? matrix_open(&matrix, (int)flags.threads) : MATRIX_NO_MEMORY;
+    int opened = w ? matrix_open(&matrix, (int)flags.threads, NULL, 0) : MATRIX_NO_MEMORY;
     int status = opened ? failure(&out, opened) : 0;
-    if (!status && (matrix.write_status = write_head(w)))
+    if (!status && (matrix.write_status = write_head(w, head)))
         status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status)
         status = run_programs(src, w, &out);
@@ -279,6 +298,46 @@ static int run_all(struct programs *src)
         return 0;
     util_error("%s: %s", out.name, output_reason(&out));
     return UTIL_INCOMPLETE;
+}
+
+static void tell_waiting(const char *path)
+{
+    util_info("%s: another process makes it; waiting", path);
+}
+
+/* Makes the output, or keeps the one that is there; an exit status. */
+static int run_or_resume(struct programs *src)
+{
+    struct result_head h;
+    struct resume lock = {0};
+    uint64_t failed;
+    make_head(&h);
+    if (!flags.resume)
+        return run_all(src, &h.head);
+    int status = 0, error = resume_lock(&lock, flags.output, tell_waiting);
+    if (error) {
+        util_error("%s: %s", flags.output, strerror(error));
+        return UTIL_INCOMPLETE;
+    }
+    bool told = strcmp(h.programs, "unknown") != 0; /* a pipe cannot be read twice */
+    if (!told || !resume_fits(flags.output, &h.head, &failed)) {
+        status = run_all(src, &h.head);
+    } else {
+        util_info("%s: whole and made of the same; kept", flags.output);
+        inputs_worsen(&inputs, failed ? UTIL_PARTIAL : UTIL_GOOD);
+    }
+    resume_unlock(&lock);
+    return status;
+}
+
+static int check_resume(void)
+{
+    for (uint32_t k = 0; k < flags.n_programs; k++)
+        if (strcmp(flags.programs[k], "-") == 0)
+            return options_bad(&tool, OPTION_RESUME, "", "not with programs from standard input");
+    if (!flags.output || strcmp(flags.output, "-") == 0)
+        return options_bad(&tool, OPTION_RESUME, "", "only with -o FILE");
+    return 0;
 }
 
 static bool both_stdin(int n, char *const *grids)
@@ -314,6 +373,8 @@ int main(int argc, char **argv)
         util_error("no solver library found; name programs with -p");
         return UTIL_USAGE;
     }
+    if (flags.resume && (status = check_resume()))
+        return status;
     if (both_stdin(argc - o.index, argv + o.index)) {
         util_error("grids and programs cannot both come from standard input");
         return UTIL_USAGE;
@@ -321,8 +382,10 @@ int main(int argc, char **argv)
     if ((status = grids_read(&inputs, argc - o.index, argv + o.index, &matrix.tasks, &sets)))
         return status;
     programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
-    status = run_all(&src);
+    status = run_or_resume(&src);
     summarise();
+    if (matrix.options.differences)
+        report_differences();
     programs_close(&src);
     matrix_close(&matrix);
     grid_sets_free(&sets);

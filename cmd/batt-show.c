@@ -21,12 +21,16 @@ static const struct options_tool tool = {
     uses, sizeof uses / sizeof *uses};
 
 static int show_failed; /* errno of a write that failed */
+static FILE *shown;     /* where the lines go */
 
 static int show(void *context, const char *name, struct stream_reader *reader, int kind,
                 const struct stream_frame *frame)
 {
     int got = show_json_frame(context, reader, kind, frame);
     (void)name;
+    /* Who reads along, as batt.py does, gets a frame's lines when the frame has come. */
+    if (got == 0 && fflush(shown) != 0)
+        got = SHOW_JSON_FAILED;
     if (got != SHOW_JSON_FAILED)
         return got < 0 ? got : 0;
     show_failed = errno;
@@ -35,7 +39,7 @@ static int show(void *context, const char *name, struct stream_reader *reader, i
 
 static int show_all(FILE *file, int n, char **operands, struct inputs *inputs)
 {
-    struct show_json *json = show_json_open(file);
+    struct show_json *json = show_json_open(shown = file);
     if (!json)
         show_failed = ENOMEM;
     int ended = json ? inputs_read(inputs, n, operands, show, json) : UTIL_INCOMPLETE;

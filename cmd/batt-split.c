@@ -19,7 +19,7 @@ static const struct options_use uses[] = {
     {OPTION_TMPDIR, "folder for the temporary file (default: $TMPDIR or /tmp)"},
     {OPTION_STRICT, NULL},
 };
-static const struct options_tool tool = {"batt-split", "[RESULTS...]",
+static const struct options_tool tool = {"batt-split", "[FILE|DIR...]",
                                          "joins results by task: blocks in, whole tasks out", uses,
                                          sizeof uses / sizeof *uses};
 
@@ -28,7 +28,7 @@ static struct {
     long long level;
 } flags = {.level = 1};
 
-static struct inputs inputs;
+static struct inputs inputs = {.folders = true};
 
 static int read_option(const struct options_state *o, int id)
 {

@@ -24,6 +24,8 @@ struct compare_frame {
     uint64_t mark;
 };
 
+enum { FRAMES_MAX = LIMIT_DEPTH + 4 };
+
 struct loop_state;
 struct call_state;
 
@@ -52,13 +54,15 @@ struct vm {
     struct val input, expected, samples, given; /* of the item: I, its output, S, C */
     uint64_t extra; /* units the operation in progress adds to its own bill */
     enum vm_error err;
+    int full; /* the machine's memory did not suffice: the run does not count, a larger one must */
     struct code_view view;     /* of the program that runs */
     struct code_view stubs;    /* of the stub card */
-    struct val *regs;          /* REGS_MAX; the frames of all bodies active */
-    struct loop_state *loops;  /* LOOPS_MAX */
+    struct val *regs;          /* the frames of all bodies active; REGS_SLACK more than regs_cap */
+    struct loop_state *loops;
+    uint32_t regs_cap, loops_cap; /* at most REGS_MAX, LOOPS_MAX */
     struct call_state *calls;  /* CALLS_MAX */
     struct val *batch;         /* 2 * LANE_WIDTH: elements of a batch of lanes, and results */
-    struct compare_frame frames[LIMIT_DEPTH + 4]; /* compare.h */
+    struct compare_frame *frames; /* FRAMES_MAX (compare.h) */
 };
 
 DSL_FN struct val fail(struct vm *vm, enum vm_error e)
@@ -95,16 +99,29 @@ DSL_INLINE struct val *func_bound(struct func *f)
 }
 
 /* Number of 16-byte units free; rows_load's guard is kept out. */
-DSL_INLINE int heap_room(const struct vm *vm, uint64_t units)
+DSL_INLINE int heap_room(struct vm *vm, uint64_t units)
 {
+    if (DSL_UNLIKELY(vm->top + units > vm->cap))
+        vm->full = 1;
     return vm->top + units <= vm->cap;
+}
+
+/* Is there room on the stack for n values more?  err = LIMIT if not, and vm->full. */
+DSL_INLINE int stack_room(struct vm *vm, uint64_t n)
+{
+    if (DSL_UNLIKELY(vm->sp + n > vm->stack_cap)) {
+        vm->full = 1;
+        fail(vm, ERR_LIMIT);
+        return 0;
+    }
+    return 1;
 }
 
 /*
  * A new block of `units` units at the top.  Returns its ref, or 0 with err = LIMIT when the arena
  * is full, which fuel makes impossible for an arena of vm_arena_units (ref 0 is the empty block).
  */
-DSL_INLINE uint64_t heap_alloc(struct vm *vm, uint64_t units)
+DSL_LARGE uint64_t heap_alloc(struct vm *vm, uint64_t units)
 {
     uint64_t ref = vm->top;
     if (DSL_UNLIKELY(!heap_room(vm, units))) {
@@ -152,13 +169,10 @@ DSL_INLINE uint32_t val_depth(const struct vm *vm, struct val v)
     return val_is_block(v) ? heap_at(vm, v.u.ref)->depth : v.tag == VAL_CELL ? 2 : v.tag == VAL_PAIR ? 1 : 0;
 }
 
-DSL_INLINE void stack_push(struct vm *vm, struct val v)
+DSL_LARGE void stack_push(struct vm *vm, struct val v)
 {
-    if (DSL_UNLIKELY(vm->sp >= vm->stack_cap)) {
-        fail(vm, ERR_LIMIT);
-        return;
-    }
-    vm->stack[vm->sp++] = v;
+    if (stack_room(vm, 1))
+        vm->stack[vm->sp++] = v;
 }
 
 /*

@@ -47,7 +47,7 @@ DSL_INLINE struct plane pic_plane(struct pic *p, uint32_t k)
 }
 
 /* The tile whose upper-left corner is (i, j) of the plane; 0 outside the plane. */
-DSL_INLINE rows plane_window(struct plane m, int64_t i, int64_t j)
+DSL_LARGE rows plane_window(struct plane m, int64_t i, int64_t j)
 {
     int64_t q = j >> 5;
     int s = (int)(j & 31);
@@ -184,7 +184,7 @@ DSL_FN struct val pic_seal(struct vm *vm, uint64_t ref, uint64_t cells)
 }
 
 /* Gives the block its final size; it must be the topmost.  Colours move if their number shrank. */
-DSL_INLINE void pic_fit(struct vm *vm, struct pic *p)
+DSL_LARGE void pic_fit(struct vm *vm, struct pic *p)
 {
     uint32_t words = p->n_layers * p->layer_words;
     p->b.size16 = (uint32_t)(sizeof(struct pic) / 16) + pic_colour_units(p->n_layers) + (words + 3) / 4;
@@ -344,7 +344,7 @@ DSL_INLINE int pic_bit(struct pic *p, uint32_t k, int32_t i, int32_t j)
 }
 
 /* Colour at row i, column j of the box of a grid. */
-DSL_INLINE int32_t grid_at(struct pic *p, int32_t i, int32_t j)
+DSL_LARGE int32_t grid_at(struct pic *p, int32_t i, int32_t j)
 {
     uint32_t k = 0;
     while (k + 1 < p->n_layers && !pic_bit(p, k, i, j))
@@ -353,7 +353,7 @@ DSL_INLINE int32_t grid_at(struct pic *p, int32_t i, int32_t j)
 }
 
 /* Or of all layers at the tile (i, j) of the box: where a patch has any cell. */
-DSL_INLINE rows pic_window_all(struct pic *p, int64_t i, int64_t j)
+DSL_LARGE rows pic_window_all(struct pic *p, int64_t i, int64_t j)
 {
     rows r = plane_window(pic_plane(p, 0), i, j);
     for (uint32_t k = 1; k < p->n_layers; k++)
@@ -377,7 +377,7 @@ DSL_INLINE struct pic_iter pic_begin(struct pic *p)
 }
 
 /* The next element of indices or an object into *out; 0 when there is none left. */
-DSL_INLINE int pic_next(struct pic_iter *it, struct val *out)
+DSL_LARGE int pic_next(struct pic_iter *it, struct val *out)
 {
     struct pic *p = it->p;
     while (!it->left) {

@@ -80,6 +80,7 @@ struct body {
 
 /* Registers of one body, bodies active at once, loops active at once. */
 enum { BODY_MAX_REGS = 0x4000, CALLS_MAX = 256, LOOPS_MAX = 512, REGS_MAX = 1 << 16 };
+enum { REGS_SLACK = 16 }; /* arguments of a body that is about to be entered */
 
 /* What the machine reads of a card: plain pointers, so that it can live anywhere. */
 struct code_view {

@@ -128,6 +128,7 @@ DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_re
     vm->top = vm->floor;
     vm->sp = 0;
     vm->err = ERR_NONE;
+    vm->full = 0;
     vm->extra = 0;
     vm->fuel_used = vm->n_billed = 0;
     vm->fuel_limit = p->fuel;

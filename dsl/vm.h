@@ -23,6 +23,26 @@ DSL_INLINE char bill_result_kind(char result, enum op_family family)
 
 /* ---- primitives ---- */
 
+#if defined(DSL_SMALL)
+/* Billing by a table, once for all primitives. */
+struct op_bill {
+    char kinds[5], result;
+};
+
+#define BILL_RESULT(result, family)                                                                \
+    ((result) != 'L' ? (result) : (family) == FAMILY_container ? 'C' : 'G')
+
+DSL_TABLE struct op_bill op_bills[OP_COUNT] = {
+#define OP(name, arity, params, kinds, result, family) {kinds, BILL_RESULT(result, FAMILY_##family)},
+#include "ops.def"
+#undef OP
+};
+
+#define VM_CASE(name, kinds, result, family)                                                       \
+    case OP_##name:                                                                                \
+        r = op_##name(vm, x);                                                                      \
+        break;
+#else
 #define VM_ARGS(kinds, x)                                                                          \
     ((sizeof(kinds) > 1 ? bill_len(vm, (x)[0], (kinds)[0]) : 0) +                                  \
      (sizeof(kinds) > 2 ? bill_len(vm, (x)[1], (kinds)[1]) : 0) +                                  \
@@ -40,6 +60,7 @@ DSL_INLINE char bill_result_kind(char result, enum op_family family)
         if (!vm->err)                                                                              \
             bill(vm, bill_len(vm, r, bill_result_kind(result, FAMILY_##family)) / 16);             \
         break;
+#endif
 #define VM_CASE_arith VM_CASE
 #define VM_CASE_container VM_CASE
 #define VM_CASE_function VM_CASE
@@ -76,6 +97,16 @@ DSL_FN struct val any_op(struct vm *vm, uint32_t op, const struct val *x)
 DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
 {
     struct val r;
+#if defined(DSL_SMALL)
+    uint64_t units = 0;
+    if (op >= OP_COUNT || op_is_loop[op])
+        return fail(vm, ERR_TYPE);
+    for (int k = 0; op_bills[op].kinds[k]; k++)
+        units += bill_len(vm, x[k], op_bills[op].kinds[k]);
+    bill(vm, 1 + units / 16);
+    if (vm->err)
+        return val_none();
+#endif
     switch (op) {
 #define OP(name, arity, params, kinds, result, family) VM_CASE_##family(name, kinds, result, family)
 #include "ops.def"
@@ -83,6 +114,12 @@ DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
     default:
         return fail(vm, ERR_TYPE);
     }
+#if defined(DSL_SMALL)
+    if (vm->err == ERR_TYPE || vm->err == ERR_RAGGED)
+        r = any_retry(vm, op, x);
+    if (!vm->err)
+        bill(vm, bill_len(vm, r, op_bills[op].result) / 16);
+#endif
     if (DSL_UNLIKELY(vm->extra != 0)) {
         uint64_t extra = vm->extra;
         vm->extra = 0;
@@ -108,8 +145,8 @@ DSL_FN struct val loop_order(struct vm *vm, uint64_t base)
 {
     uint64_t n = (vm->sp - base) / 2, held = vm->sp;
     struct val *from = vm->stack + base, *to = vm->stack + held, *swap;
-    if (held + 2 * n > vm->stack_cap)
-        return fail(vm, ERR_LIMIT);
+    if (!stack_room(vm, 2 * n))
+        return val_none();
     for (uint64_t run = 1; run < n && !vm->err; run *= 2) {
         for (uint64_t lo = 0; lo < n; lo += 2 * run) {
             uint64_t mid = lo + run < n ? lo + run : n, hi = mid + run < n ? mid + run : n;
@@ -389,6 +426,13 @@ DSL_INLINE struct code_view *vm_view(struct vm *vm, struct vm_place *at)
     return at->stub ? &vm->stubs : &vm->view;
 }
 
+/* fail for machines whose tables are smaller than the limits of the language allow. */
+DSL_FN void vm_fail_full(struct vm *vm)
+{
+    vm->full = 1;
+    fail(vm, ERR_LIMIT);
+}
+
 /* Enters a body: its parameters are in place at regs; constants are copied behind. */
 DSL_FN void vm_enter(struct vm *vm, struct vm_place *at, const struct body *b, struct val *regs,
                      uint16_t stub)
@@ -398,7 +442,9 @@ DSL_FN void vm_enter(struct vm *vm, struct vm_place *at, const struct body *b, s
     at->code = vm_view(vm, at)->code + b->code;
     at->regs = regs;
     at->pc = 0;
-    if (b->n_consts)
+    if (regs + b->n_regs > vm->regs + vm->regs_cap)
+        vm_fail_full(vm);
+    else if (b->n_consts)
         memcpy(regs + b->n_regs - b->n_consts, vm_view(vm, at)->consts + b->consts,
                b->n_consts * sizeof(struct val));
 }
@@ -484,7 +530,8 @@ DSL_FN void vm_make_func(struct vm *vm, struct val *regs, const struct ins *i)
 DSL_FN void vm_loop(struct vm *vm, struct vm_place *at, const struct ins *i)
 {
     struct val r = val_none();
-    if (at->n_loops == LOOPS_MAX) {
+    if (at->n_loops == vm->loops_cap) {
+        vm->full = vm->loops_cap < LOOPS_MAX;
         fail(vm, ERR_LIMIT);
         return;
     }

@@ -44,15 +44,18 @@ struct vm *vm_memory_new(uint64_t fuel, struct code_view stubs)
     m->stack_bytes = (m->vm.stack_cap + STACK_SLACK) * sizeof(struct val);
     m->arena = reserve(m->arena_bytes);
     m->vm.stack = reserve(m->stack_bytes);
-    m->vm.regs = calloc(REGS_MAX, sizeof(struct val));
+    m->vm.regs = calloc(REGS_MAX + REGS_SLACK, sizeof(struct val));
     m->vm.loops = calloc(LOOPS_MAX, sizeof(struct loop_state));
     m->vm.calls = calloc(CALLS_MAX, sizeof(struct call_state));
+    m->vm.regs_cap = REGS_MAX;
+    m->vm.loops_cap = LOOPS_MAX;
+    m->vm.frames = calloc(FRAMES_MAX, sizeof(struct compare_frame));
     m->vm.batch = calloc(2 * LANE_WIDTH, sizeof(struct val));
     m->vm.stubs = stubs;
     m->vm.keep_units[SHARED_TASK] = KEEP_TASK_BYTES / 16;
     m->vm.keep_units[SHARED_ITEM] = KEEP_ITEM_BYTES / 16;
     if (!m->arena || !m->vm.stack || !m->vm.regs || !m->vm.loops || !m->vm.calls ||
-        !m->vm.batch) {
+        !m->vm.batch || !m->vm.frames) {
         vm_memory_free(&m->vm);
         return NULL;
     }
@@ -75,6 +78,7 @@ void vm_memory_free(struct vm *vm)
     free(m->vm.loops);
     free(m->vm.calls);
     free(m->vm.batch);
+    free(m->vm.frames);
     free(m);
 }
 

@@ -11,9 +11,14 @@
 #include "stream.h"
 
 struct inputs {
-    bool strict;     /* stop at the first bad input */
-    bool viewer;     /* failures upstream are not this tool's: they leave the status alone */
-    int status;      /* enum util_status so far: the worst met */
+    bool strict; /* stop at the first bad input */
+    bool folders; /* a folder stands for its *.batt files, in order of their names */
+    bool viewer; /* failures upstream are not this tool's: they leave the status alone */
+    /* If set: called with every loss within a stream, after it has been reported. */
+    void (*lost)(void *context, const char *reason);
+    /* If set: called where the stream `name` ended.  0, or an exit status that ends the tool. */
+    int (*ended)(void *context, const char *name, bool whole);
+    int status; /* enum util_status so far: the worst met */
     uint64_t failed; /* bad inputs so far, upstream ones included */
 };
 

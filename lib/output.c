@@ -7,29 +7,67 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a signal must remove. Set and cleared while the handlers are blocked or absent. */
-static const char *volatile doomed;
+/* What signals must remove: a table, a submission and a mark beside them at most. */
+enum { OPEN_AT_ONCE = 4 };
+static const char *volatile doomed[OPEN_AT_ONCE];
 
 static void remove_and_die(int number)
 {
-    if (doomed)
-        unlink(doomed);
+    for (int i = 0; i < OPEN_AT_ONCE; i++)
+        if (doomed[i])
+            unlink(doomed[i]);
     signal(number, SIG_DFL);
     raise(number);
 }
 
-static void guard(const char *temporary)
+/* Puts a name into the place of another; NULL is a free place. */
+static void exchange(const char *from, const char *to)
+{
+    for (int i = 0; i < OPEN_AT_ONCE; i++)
+        if (doomed[i] == from) {
+            doomed[i] = to;
+            return;
+        }
+}
+
+static void handle(void (*handler)(int))
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-    doomed = temporary;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction old, act = {.sa_handler = temporary ? remove_and_die : SIG_DFL};
+        struct sigaction old, act = {.sa_handler = handler};
         if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(numbers[i], &act, NULL);
     }
+}
+
+static void guard(const char *temporary)
+{
+    exchange(NULL, temporary);
+    handle(remove_and_die);
+}
+
+static void unguard(const char *temporary)
+{
+    bool any = false;
+    exchange(temporary, NULL);
+    for (int i = 0; i < OPEN_AT_ONCE; i++)
+        any |= doomed[i] != NULL;
+    if (!any)
+        handle(SIG_DFL);
+}
+
+void output_remove_on_signal(const char *path)
+{
+    static const char *last;
+    if (last)
+        unguard(last);
+    last = path;
+    if (last)
+        guard(last);
 }
 
 static int failed(struct output *out)
@@ -91,6 +129,7 @@ static int open_beside(struct output *out, const char *path)
         return OUTPUT_FAILED;
     }
     guard(out->temporary);
+    flock(fd, LOCK_EX | LOCK_NB);
     if (fchmod(fd, mode_for(out->path)) == 0)
         out->file = fdopen(fd, "w");
     if (!out->file) {
@@ -122,7 +161,7 @@ int output_open(struct output *out, const char *path, enum output_mode mode)
 static void forget(struct output *out)
 {
     if (out->temporary)
-        guard(NULL);
+        unguard(out->temporary);
     free(out->temporary);
     free(out->path);
     out->temporary = out->path = NULL;
@@ -142,13 +181,38 @@ static int close_checked(struct output *out)
     return error ? error : bad ? EIO : 0;
 }
 
+/* Do both files have the same content? */
+static bool equal_files(const char *a, const char *b)
+{
+    char x[1 << 16], y[1 << 16];
+    FILE *f = fopen(a, "re"), *g = fopen(b, "re");
+    bool equal = f && g;
+    size_t n = 1;
+    while (equal && n) {
+        n = fread(x, 1, sizeof x, f);
+        equal = fread(y, 1, sizeof y, g) == n && memcmp(x, y, n) == 0 && !ferror(f) && !ferror(g);
+    }
+    if (f)
+        fclose(f);
+    if (g)
+        fclose(g);
+    return equal;
+}
+
+static int put_in_place(const struct output *out)
+{
+    if (out->keep_equal && equal_files(out->temporary, out->path))
+        return unlink(out->temporary);
+    return rename(out->temporary, out->path);
+}
+
 int output_commit(struct output *out)
 {
     int earlier = out->error;
     int error = close_checked(out);
     if (error == EIO && earlier)
         error = earlier;
-    if (!error && out->temporary && rename(out->temporary, out->path) != 0)
+    if (!error && out->temporary && put_in_place(out) != 0)
         error = errno;
     if (error && out->temporary)
         unlink(out->temporary);

@@ -7,8 +7,8 @@
  *     if (output_commit(&out) != OUTPUT_OK) ...output_reason(&out), exit 3...
  *
  * A regular file appears under its name only after output_commit: flushed, fsynced, closed and
- * renamed, each checked. Until then it is ".NAME.XXXXXX" in the same folder, removed by
- * output_abort and by SIGINT, SIGTERM and SIGHUP. What is not a regular file (/dev/full, a fifo) is
+ * renamed, each checked. Until then it is ".NAME.XXXXXX" in the same folder, locked by flock(2) as
+ * long as its process lives, removed by output_abort and by SIGINT, SIGTERM and SIGHUP. What is not a regular file (/dev/full, a fifo) is
  * written directly.
  */
 #ifndef BATT_OUTPUT_H
@@ -32,10 +32,12 @@ struct output {
     char *temporary;  /* where it stands now; NULL: written directly */
     int error;        /* errno of what failed, 0 if nothing did */
     int status;       /* enum output_status of the last call, for output_reason */
+    bool keep_equal;  /* set by the caller: a file of the same content is left as it is */
 };
 
 /* Opens path for writing; NULL or "-" is stdout. Path must outlive out. Returns an output_status;
- * unless OUTPUT_OK nothing is left open. One temporary file at a time is removed by signals. */
+ * unless OUTPUT_OK nothing is left open. Signals remove the temporary files of at most two outputs
+ * open at a time. */
 int output_open(struct output *out, const char *path, enum output_mode mode);
 
 /* Flushes, checks every earlier write, closes and puts in place. Returns an output_status; after a
@@ -44,6 +46,9 @@ int output_commit(struct output *out);
 
 /* Closes without putting in place and removes the temporary file. stdout is only flushed. */
 void output_abort(struct output *out);
+
+/* A file that SIGINT, SIGTERM and SIGHUP remove as well; NULL: none. Not copied. */
+void output_remove_on_signal(const char *path);
 
 /* Why the last call failed, as text that lives until the next call. */
 const char *output_reason(const struct output *out);

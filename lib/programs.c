@@ -1,11 +1,9 @@
 /* See programs.h. */
 #include "programs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* A parsed Python file. */
 struct program_file {
@@ -24,11 +22,8 @@ void programs_open(struct programs *src, const char *const *paths, uint32_t n, u
 
 static void free_walk(struct programs *src)
 {
-    for (uint32_t k = 0; k < src->n_walk; k++)
-        free(src->walk[k]);
-    free(src->walk);
-    src->walk = NULL;
-    src->n_walk = src->next_walk = 0;
+    folder_free(&src->walk);
+    src->next_walk = 0;
 }
 
 void programs_close(struct programs *src)
@@ -283,55 +278,34 @@ static int read_file(struct programs *src, struct program_block *b, const char *
 
 /* ---- folders ---- */
 
-static int by_name(const void *a, const void *b)
+int programs_list(struct folder *folder, const char *dir)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    static const char *const suffixes[] = {".py", ".jsonl", NULL};
+    return folder_list(folder, dir, suffixes);
 }
 
-static int add_walk(struct programs *src, const char *dir, const char *name)
-{
-    char **p = realloc(src->walk, (src->n_walk + 1) * sizeof *p);
-    size_t n = strlen(dir) + strlen(name) + 2;
-    if (!p)
-        return -1;
-    src->walk = p;
-    if (!(p[src->n_walk] = malloc(n)))
-        return -1;
-    snprintf(p[src->n_walk++], n, "%s%s%s", dir, ends_with(dir, "/") ? "" : "/", name);
-    return 0;
-}
-
-/* Lists the *.py and *.jsonl files of one folder; folders within are not entered. */
 static int walk_folder(struct programs *src, const char *dir)
 {
-    DIR *d = opendir(dir);
-    struct dirent *e;
-    int failed = 0;
-    if (!d)
-        return bad_file(src, dir, strerror(errno));
-    while ((e = readdir(d)) && !failed)
-        if (e->d_name[0] != '.' && (ends_with(e->d_name, ".py") || ends_with(e->d_name, ".jsonl")))
-            failed = add_walk(src, dir, e->d_name);
-    closedir(d);
-    if (failed)
+    int error = programs_list(&src->walk, dir);
+    if (error == ENOMEM)
         return PROGRAMS_NO_MEMORY;
-    if (src->n_walk == 0)
+    if (error)
+        return bad_file(src, dir, strerror(error));
+    if (src->walk.n == 0)
         return bad_file(src, dir, "no *.py or *.jsonl file in this folder");
-    qsort(src->walk, src->n_walk, sizeof *src->walk, by_name);
     return PROGRAMS_BLOCK_READ;
 }
 
 /* Opens the next path or file of a folder. */
 static int read_next(struct programs *src, struct program_block *b)
 {
-    struct stat st;
-    if (src->next_walk < src->n_walk)
-        return read_file(src, b, src->walk[src->next_walk++]);
+    if (src->next_walk < src->walk.n)
+        return read_file(src, b, src->walk.paths[src->next_walk++]);
     free_walk(src);
     if (src->next_path == src->n_paths)
         return PROGRAMS_END;
     const char *path = src->paths[src->next_path++];
-    if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+    if (strcmp(path, "-") != 0 && folder_is(path))
         return walk_folder(src, path);
     return read_file(src, b, path);
 }
@@ -377,6 +351,12 @@ const struct parse *programs_parse(const struct program_file *file)
     return &file->parse;
 }
 
+/* Memory that may be NULL where n is 0. */
+static int same_bytes(const void *a, const void *b, size_t n)
+{
+    return n == 0 || memcmp(a, b, n) == 0;
+}
+
 int programs_same(const struct program_block *b, uint32_t x, uint32_t y)
 {
     const struct program_entry *p = &b->entries[x], *q = &b->entries[y];
@@ -386,7 +366,7 @@ int programs_same(const struct program_block *b, uint32_t x, uint32_t y)
     const struct card *c = &b->parts[p->part].card, *d = &b->parts[q->part].card;
     const struct body *m = &c->bodies[p->code.body], *n = &d->bodies[q->code.body];
     return m->n_code == n->n_code && m->n_consts == n->n_consts &&
-           memcmp(c->code + m->code, d->code + n->code, m->n_code * sizeof *c->code) == 0 &&
-           memcmp(c->consts + m->consts, d->consts + n->consts, m->n_consts * sizeof *c->consts) ==
-               0;
+           same_bytes(c->code + m->code, d->code + n->code, m->n_code * sizeof *c->code) &&
+           same_bytes(c->consts + m->consts, d->consts + n->consts,
+                      m->n_consts * sizeof *c->consts);
 }

@@ -19,6 +19,7 @@
 #include <stdio.h>
 
 #include "../dsl/compile.h"
+#include "folder.h"
 #include "pool.h"
 
 enum { PROGRAMS_BLOCK = 16384, PROGRAMS_PART = 256 };
@@ -71,8 +72,8 @@ struct programs {
     uint32_t n_paths, next_path;
     char **sources; /* names, by program_entry.source */
     uint32_t n_sources, cap_sources;
-    char **walk; /* files of the folder being read, sorted */
-    uint32_t n_walk, next_walk;
+    struct folder walk; /* files of the folder being read */
+    size_t next_walk;
     FILE *lines; /* JSON lines being read */
     uint64_t line_no;
     char *line;
@@ -94,6 +95,13 @@ void program_block_free(struct program_block *b);
  * empty line ends a block of JSON lines.  Returns an enum programs_status.
  */
 int programs_read(struct programs *src, struct program_block *b);
+
+/* Lists the *.py and *.jsonl files of one folder; folders within are not entered. 0 or an errno. */
+int programs_list(struct folder *folder, const char *dir);
+
+/* Digest of the names and the content of all files that these paths stand for. 0, or -1 for what
+ * cannot be read twice: standard input, pipes. */
+int programs_digest(const char *const *paths, uint32_t n, uint64_t *digest);
 
 /* Parses, compiles and verifies part k.  0, or -1 when memory is out. */
 int programs_compile(struct program_block *b, uint32_t part);

@@ -6,25 +6,31 @@
 #include <string.h>
 #include <unistd.h>
 
-int spill_open(struct spill *s, const char *dir)
+FILE *spill_file(const char *dir)
 {
     char path[4096];
-    memset(s, 0, sizeof *s);
     if (!dir && !(dir = getenv("TMPDIR")))
         dir = "/tmp";
     if (snprintf(path, sizeof path, "%s/batt-spill-XXXXXX", dir) >= (int)sizeof path) {
         errno = ENAMETOOLONG;
-        return -1;
+        return NULL;
     }
     int fd = mkstemp(path);
     if (fd < 0)
-        return -1;
+        return NULL;
     unlink(path);
-    s->file = fdopen(fd, "w+");
-    if (!s->file) {
+    FILE *file = fdopen(fd, "w+");
+    if (!file)
         close(fd);
+    return file;
+}
+
+int spill_open(struct spill *s, const char *dir)
+{
+    memset(s, 0, sizeof *s);
+    s->file = spill_file(dir);
+    if (!s->file)
         return -1;
-    }
     setvbuf(s->file, NULL, _IOFBF, 1 << 20);
     return 0;
 }

@@ -22,7 +22,10 @@ struct spill_place {
     uint64_t at, size;
 };
 
-/* dir NULL: $TMPDIR or /tmp.  0, or -1 with errno. */
+/* A temporary file without a name.  dir NULL: $TMPDIR or /tmp.  NULL with errno. */
+FILE *spill_file(const char *dir);
+
+/* dir as above.  0, or -1 with errno. */
 int spill_open(struct spill *s, const char *dir);
 void spill_close(struct spill *s);
 

@@ -35,6 +35,7 @@ void split_close(struct split *s)
     free(s->segment);
     numbers_free(&s->ids);
     numbers_free(&s->keys);
+    numbers_free(&s->tables);
     free(s->seen);
     free(s);
 }
@@ -82,48 +83,50 @@ static int take_sets(struct split *s, const struct stream_head *h)
     return SPLIT_OK;
 }
 
+static int keep_steps(struct split *s, const struct stream_head *h)
+{
+    s->n_steps = h->n_steps < SPLIT_MAX_STEPS ? h->n_steps : SPLIT_MAX_STEPS;
+    for (uint32_t k = 0; k < s->n_steps; k++) {
+        const struct stream_step *from = &h->steps[k];
+        struct stream_option *o = pool_take(&s->pool, (from->n_options + 1) * sizeof *o);
+        struct stream_step to = {keep_text(s, from->tool), keep_text(s, from->version),
+                                 from->n_options, o};
+        if (!o || !to.tool || !to.version)
+            return SPLIT_NO_MEMORY;
+        for (uint32_t i = 0; i < from->n_options; i++) {
+            o[i].key = keep_text(s, from->options[i].key);
+            o[i].value = keep_text(s, from->options[i].value);
+            if (!o[i].key || !o[i].value)
+                return SPLIT_NO_MEMORY;
+        }
+        s->steps[k] = to;
+    }
+    return SPLIT_OK;
+}
+
+/* What other segments say otherwise, as the digests of shards, is "several". */
+static void compare_step(struct stream_step *ours, const struct stream_step *step)
+{
+    struct stream_option *o = (struct stream_option *)ours->options; /* of s->pool */
+    for (uint32_t i = 0; i < ours->n_options; i++)
+        if (i >= step->n_options || strcmp(o[i].key, step->options[i].key) != 0 ||
+            strcmp(o[i].value, step->options[i].value) != 0)
+            o[i].value = "several";
+}
+
 /* The provenance of the first segment stands for all. */
 static int take_head(struct split *s, const struct stream_head *h)
 {
+    int status = SPLIT_OK;
     s->n_segment = 0;
-    if (s->n_heads++ == 0) {
-        s->n_steps = h->n_steps < SPLIT_MAX_STEPS ? h->n_steps : SPLIT_MAX_STEPS;
-        for (uint32_t k = 0; k < s->n_steps; k++) {
-            const struct stream_step *from = &h->steps[k];
-            struct stream_option *o = pool_take(&s->pool, (from->n_options + 1) * sizeof *o);
-            struct stream_step to = {keep_text(s, from->tool), keep_text(s, from->version),
-                                     from->n_options, o};
-            if (!o || !to.tool || !to.version)
-                return SPLIT_NO_MEMORY;
-            for (uint32_t i = 0; i < from->n_options; i++) {
-                o[i].key = keep_text(s, from->options[i].key);
-                o[i].value = keep_text(s, from->options[i].value);
-                if (!o[i].key || !o[i].value)
-                    return SPLIT_NO_MEMORY;
-            }
-            s->steps[k] = to;
-        }
-    }
-    return take_sets(s, h);
+    if (s->n_heads++ == 0)
+        status = keep_steps(s, h);
+    for (uint32_t k = 0; k < s->n_steps && k < h->n_steps; k++)
+        compare_step(&s->steps[k], &h->steps[k]);
+    return status ? status : take_sets(s, h);
 }
 
 /* ---- programs ---- */
-
-/* Digest of a table: names, sources, digests, lines. */
-static uint64_t table_digest(const struct stream_programs *p)
-{
-    struct digest d;
-    digest_start(&d);
-    digest_feed(&d, &p->n, sizeof p->n);
-    for (uint32_t k = 0; k < p->n; k++) {
-        digest_feed(&d, p->ids[k], strlen(p->ids[k]) + 1);
-        const char *source = p->sources[stream_u32(p->source, k)];
-        digest_feed(&d, source, strlen(source) + 1);
-    }
-    if (p->digest)
-        digest_feed(&d, p->digest, 8 * (size_t)p->n);
-    return digest_value(&d);
-}
 
 static uint64_t program_hash(const struct stream_programs *p, uint32_t k)
 {
@@ -135,13 +138,12 @@ static uint64_t program_hash(const struct stream_programs *p, uint32_t k)
     return digest_value(&d);
 }
 
-static int add_block(struct split *s, const struct stream_programs *p, uint64_t digest)
+static int add_block(struct split *s, const struct stream_programs *p)
 {
     if (split_grow(&s->blocks, &s->cap_blocks, s->n_blocks, sizeof *s->blocks))
         return SPLIT_NO_MEMORY;
     struct split_block *b = &s->blocks[s->n_blocks];
     memset(b, 0, sizeof *b);
-    b->digest = digest;
     b->n = p->n;
     b->global = malloc(((size_t)p->n + 1) * sizeof *b->global);
     if (!b->global)
@@ -159,11 +161,10 @@ static int add_block(struct split *s, const struct stream_programs *p, uint64_t 
 
 static int take_programs(struct split *s, const struct stream_programs *p)
 {
-    uint64_t digest = table_digest(p);
-    size_t k = 0;
-    while (k < s->n_blocks && s->blocks[k].digest != digest)
-        k++;
-    int status = k == s->n_blocks ? add_block(s, p, digest) : SPLIT_OK;
+    int64_t k = numbers_of(&s->tables, stream_table_digest(p), (uint32_t)s->n_blocks);
+    if (k < 0)
+        return SPLIT_NO_MEMORY;
+    int status = (size_t)k == s->n_blocks ? add_block(s, p) : SPLIT_OK;
     if (status)
         return status;
     if (split_grow(&s->segment, &s->cap_segment, s->n_segment, sizeof *s->segment))
@@ -249,13 +250,22 @@ static int take_entry(struct split *s, uint32_t block, struct stream_entry *e)
     return SPLIT_OK;
 }
 
+/* 1 + place of a block of the segment; 0: its table did not come. */
+static size_t find_link(const struct split *s, uint32_t block)
+{
+    size_t k = s->n_segment;
+    if (block < k && s->segment[block].block == block)
+        return block + 1; /* as writers number them */
+    while (k > 0 && s->segment[k - 1].block != block)
+        k--;
+    return k;
+}
+
 static int take_results(struct split *s, struct stream_reader *reader, const struct stream_results *r)
 {
     struct stream_entry e;
-    size_t k = s->n_segment;
+    size_t k = find_link(s, r->block);
     char number[24];
-    while (k > 0 && s->segment[k - 1].block != r->block)
-        k--;
     snprintf(number, sizeof number, "%u", (unsigned)r->block);
     if (k == 0)
         return split_fail(s, SPLIT_MISUSE, "results for block %s, whose programs did not come%s",

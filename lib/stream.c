@@ -1,5 +1,6 @@
 /* stream.c: names and small views that reading and writing share. */
 #include "stream.h"
+#include "digest.h"
 #include "unpack.h"
 
 #include <errno.h>
@@ -21,6 +22,21 @@ bool stream_output_grid(struct stream_bytes output, struct stream_grid *grid)
     grid->w = (uint32_t)unpack_uint(&u, UINT32_MAX);
     grid->cells = unpack_bin(&u, &size);
     return !u.bad && size == (uint64_t)grid->h * grid->w && u.at == u.end;
+}
+
+uint64_t stream_table_digest(const struct stream_programs *p)
+{
+    struct digest d;
+    digest_start(&d);
+    digest_feed(&d, &p->n, sizeof p->n);
+    for (uint32_t k = 0; k < p->n; k++) {
+        digest_feed(&d, p->ids[k], strlen(p->ids[k]) + 1);
+        const char *source = p->sources[stream_u32(p->source, k)];
+        digest_feed(&d, source, strlen(source) + 1);
+    }
+    if (p->digest)
+        digest_feed(&d, p->digest, 8 * (size_t)p->n);
+    return digest_value(&d);
 }
 
 const char *stream_write_reason(int status)

@@ -6,7 +6,7 @@
  *
  *   head      version, semantics, content "grids" or "results", joined, sets [str],
  *             provenance [{tool, version, options {str: str}}], oldest first
- *   grids     tasks [{key, demos [[I, O]], n_demo, n_test, more}],
+ *   grids     tasks [{key, demos [[I, O]], n_demo, n_test, more, place}],
  *             items [[task, part, index, I or nil, O or nil]]
  *             I nil: the demonstration of that index; O nil: unknown, or that demonstration's
  *   programs  block, n, ids [str], sources [str], source bin(4n), digest bin(8n), lines bin(4n),
@@ -15,7 +15,7 @@
  *             or n and programs bin(4n), sig bin(8n), items [{part, index, known,
  *             outcome bin(n), equal bin((n+7)/8), line bin(4n), error bin(n), fuel bin(8n),
  *             outputs [value], output bin(4n)}]}]
- *   end       frames, tasks, items, programs, results, failed, digest bin(8)
+ *   end       frames, tasks, items, programs, results, failed, digest bin(8), missing [str]
  *
  * A column is a bin of little-endian numbers over the entry's n programs; columns that say nothing
  * are left out and read as NULL. A grid is [h, w, bin]: a byte a cell, row-major, colours 0..9. Any
@@ -42,6 +42,8 @@
 
 /* Writers cut frames here; a frame holds more only if one task or one value does. */
 #define STREAM_CUT_BYTES ((size_t)16 << 20)
+/* Writers leave out the output of a run whose packed value is larger. */
+#define STREAM_MAX_VALUE ((size_t)1 << 20)
 /* Programs in one block at most. Readers refuse more of anything in one frame. */
 #define STREAM_MAX_COUNT ((uint32_t)1 << 20)
 /* Sides of input and expected grids; ARC's own end at 30. Outputs of programs may be larger. */
@@ -98,6 +100,7 @@ struct stream_task {
     const struct stream_pair *demos;
     uint32_t n_demo_items, n_test_items; /* items of this task in all frames together */
     bool more; /* cut: the next grids frame begins with the same task and its further items */
+    uint32_t place; /* 1 + its number before batt-pack moved it; 0: it stands where it stood */
 };
 
 struct stream_item {
@@ -176,6 +179,8 @@ struct stream_end {
     uint64_t results; /* program x item */
     uint64_t failed;  /* inputs that were bad and skipped, upstream ones included */
     uint64_t digest;  /* XXH64, seed 0, over all uncompressed frames before */
+    uint32_t n_missing;
+    const char *const *missing; /* what was lost before this stream was saved (batt-check) */
 };
 
 /* Numbers of a column, whatever its alignment. */
@@ -206,6 +211,9 @@ static inline uint32_t stream_program(const struct stream_entry *entry, size_t i
 
 /* "ok", "other", "error", ...; "unknown" for what is none. Static text. */
 const char *stream_outcome_name(unsigned outcome);
+
+/* Digest of what a table of programs says of them, the number of the block left out. */
+uint64_t stream_table_digest(const struct stream_programs *programs);
 
 /* If a packed output is a grid [h, w, bin]: sets *grid (pointing into it) and returns true. */
 bool stream_output_grid(struct stream_bytes output, struct stream_grid *grid);
@@ -293,6 +301,10 @@ struct stream_writer *stream_writer_open(FILE *file, int level, int workers);
  * stream_write_status. A head after an end begins the next segment. */
 int stream_write_head(struct stream_writer *writer, const struct stream_head *head);
 
+/* Writes a head for frames whose own was lost: it says so, and which tool made it. */
+int stream_write_lost_head(struct stream_writer *writer, enum stream_content content,
+                           const char *tool);
+
 /* Writes one frame, or several if it would pass STREAM_CUT_BYTES: between tasks, and within a task
  * only if it alone is larger (it is then marked `more`). `more` and n_*_items are the caller's. */
 int stream_write_grids(struct stream_writer *writer, const struct stream_grids *grids);
@@ -315,6 +327,20 @@ int stream_flush(struct stream_writer *writer);
 
 /* Ends the segment; failed is the number of bad inputs, upstream ones included. Flushes. */
 int stream_write_end(struct stream_writer *writer, uint64_t failed);
+
+/* As stream_write_end, for a segment of which parts were lost: says so, a text a loss. */
+int stream_write_end_missing(struct stream_writer *writer, uint64_t failed, uint32_t n_missing,
+                             const char *const *missing);
+
+/* Writes a frame that a reader delivered (stream_raw) as it is, but for its place in the segment;
+ * keys that this version does not know stay. Kind is what stream_next returned, never an end;
+ * content that of its segment, adds what it adds to the counts of the end (tasks, items, programs,
+ * results). A head begins a segment. */
+int stream_copy(struct stream_writer *writer, int kind, enum stream_content content,
+                struct stream_bytes raw, const struct stream_end *adds);
+
+/* Cuts frames at so many bytes instead of STREAM_CUT_BYTES, which is the most. */
+void stream_set_cut(struct stream_writer *writer, size_t bytes);
 
 /* What has been counted in this segment up to now; digest is not set. */
 struct stream_end stream_counts(const struct stream_writer *writer);

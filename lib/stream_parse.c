@@ -109,6 +109,8 @@ static void one_task(struct stream_parse *p, struct stream_task *task)
             task->n_test_items = (uint32_t)unpack_uint(&p->in, UINT32_MAX);
         else if (stream_key_is(key, size, "more"))
             task->more = unpack_bool(&p->in);
+        else if (stream_key_is(key, size, "place"))
+            task->place = (uint32_t)unpack_uint(&p->in, UINT32_MAX);
         else
             unpack_skip(&p->in);
     }
@@ -276,6 +278,8 @@ void stream_parse_end(struct stream_parse *p, struct stream_end *end)
             const uint8_t *bytes = unpack_bin(&p->in, &digest);
             if (digest == 8)
                 end->digest = stream_u64(bytes, 0);
+        } else if (stream_key_is(key, size, "missing")) {
+            end->missing = stream_parse_strs(p, &end->n_missing);
         } else {
             unpack_skip(&p->in);
         }

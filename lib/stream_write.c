@@ -1,5 +1,7 @@
 /* stream_write.c: the writer: frames, head, table of programs, end. */
 #include "stream_write.h"
+#include "unpack.h"
+#include "util.h"
 
 #include <stdlib.h>
 
@@ -9,6 +11,7 @@ struct stream_writer *stream_writer_open(FILE *file, int level, int workers)
     if (!w)
         return NULL;
     w->file = file;
+    w->cut = STREAM_CUT_BYTES;
     w->compressor = frame_compressor_open(level, workers);
     if (!w->compressor) {
         free(w);
@@ -30,6 +33,11 @@ void stream_writer_close(struct stream_writer *w)
 struct stream_end stream_counts(const struct stream_writer *w)
 {
     return w->counts;
+}
+
+void stream_set_cut(struct stream_writer *w, size_t bytes)
+{
+    w->cut = bytes < STREAM_CUT_BYTES ? bytes : STREAM_CUT_BYTES;
 }
 
 void stream_begin(struct stream_writer *w, const char *type, size_t n)
@@ -82,13 +90,19 @@ static void pack_step(struct value_pack *f, const struct stream_step *step)
     }
 }
 
+/* Nothing of a segment has been written yet. */
+static void start_counts(struct stream_writer *w)
+{
+    w->counts = (struct stream_end){0};
+    digest_start(&w->digest);
+}
+
 int stream_write_head(struct stream_writer *w, const struct stream_head *head)
 {
     struct value_pack *f = &w->frame;
     if (w->open)
         return STREAM_MISUSE;
-    w->counts = (struct stream_end){0};
-    digest_start(&w->digest);
+    start_counts(w);
     stream_begin(w, "head", 6);
     value_pack_str(f, "version");
     value_pack_uint(f, head->version ? head->version : STREAM_FORMAT_VERSION);
@@ -108,6 +122,14 @@ int stream_write_head(struct stream_writer *w, const struct stream_head *head)
     w->open = rc == STREAM_WRITTEN;
     w->content = head->content;
     return rc;
+}
+
+int stream_write_lost_head(struct stream_writer *w, enum stream_content content, const char *tool)
+{
+    const struct stream_option option = {"head", "lost"};
+    const struct stream_step step = {tool, BATT_VERSION, 1, &option};
+    const struct stream_head head = {.content = content, .n_steps = 1, .steps = &step};
+    return stream_write_head(w, &head);
 }
 
 static void pack_program_columns(struct value_pack *f, const struct stream_programs *s)
@@ -162,7 +184,58 @@ int stream_flush(struct stream_writer *w)
     return rc;
 }
 
+/* Makes the frame to be written from one that was read: only its place is another. */
+static bool renumber(struct stream_writer *w, struct stream_bytes raw)
+{
+    struct unpack u = {raw.data, raw.data + raw.size, false};
+    uint32_t n = unpack_map(&u);
+    const uint8_t *type = u.at;
+    unpack_skip(&u);
+    unpack_skip(&u);
+    struct value_pack *f = &w->frame;
+    value_pack_reset(f);
+    value_pack_map(f, n);
+    value_pack_raw(f, type, (size_t)(u.at - type));
+    unpack_skip(&u);
+    unpack_skip(&u);
+    value_pack_str(f, "seq");
+    value_pack_uint(f, w->counts.frames);
+    value_pack_raw(f, u.at, (size_t)(u.end - u.at));
+    return !u.bad && n >= 2;
+}
+
+int stream_copy(struct stream_writer *w, int kind, enum stream_content content,
+                struct stream_bytes raw, const struct stream_end *adds)
+{
+    int rc = stream_emit_entries(w);
+    if (rc != STREAM_WRITTEN)
+        return rc;
+    if (w->open == (kind == STREAM_HEAD) || kind == STREAM_END_FRAME)
+        return STREAM_MISUSE;
+    if (kind == STREAM_HEAD)
+        start_counts(w);
+    if (!renumber(w, raw))
+        return STREAM_MISUSE;
+    rc = stream_emit(w);
+    if (rc != STREAM_WRITTEN)
+        return rc;
+    if (kind == STREAM_HEAD)
+        w->content = content;
+    w->open = true;
+    w->counts.tasks += adds->tasks;
+    w->counts.items += adds->items;
+    w->counts.programs += adds->programs;
+    w->counts.results += adds->results;
+    return STREAM_WRITTEN;
+}
+
 int stream_write_end(struct stream_writer *w, uint64_t failed)
+{
+    return stream_write_end_missing(w, failed, 0, NULL);
+}
+
+int stream_write_end_missing(struct stream_writer *w, uint64_t failed, uint32_t n_missing,
+                             const char *const *missing)
 {
     struct value_pack *f = &w->frame;
     if (!w->open)
@@ -177,13 +250,17 @@ int stream_write_end(struct stream_writer *w, uint64_t failed)
         uint64_t count;
     } members[] = {{"frames", c.frames},     {"tasks", c.tasks},     {"items", c.items},
                    {"programs", c.programs}, {"results", c.results}, {"failed", failed}};
-    stream_begin(w, "end", 7);
+    stream_begin(w, "end", n_missing ? 8 : 7);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         value_pack_str(f, members[i].name);
         value_pack_uint(f, members[i].count);
     }
     value_pack_str(f, "digest");
     value_pack_bin(f, &digest, sizeof digest);
+    if (n_missing) {
+        value_pack_str(f, "missing");
+        pack_strs(f, n_missing, missing);
+    }
     rc = stream_emit(w);
     w->open = false;
     return rc == STREAM_WRITTEN && fflush(w->file) != 0 ? STREAM_WRITE_FAILED : rc;

@@ -12,6 +12,7 @@ struct stream_writer {
     struct frame_compressor *compressor;
     struct value_pack frame;   /* the frame being made */
     struct value_pack entries; /* entries that wait */
+    size_t cut; /* bytes at which frames are cut */
     uint32_t n_entries, block;
     uint32_t n_names;
     const char *const *names;
@@ -23,6 +24,9 @@ struct stream_writer {
 
 /* Begins a frame in w->frame: a map of n members besides type and seq. */
 void stream_begin(struct stream_writer *w, const char *type, size_t n);
+/* Bytes that a task and these items take in a frame, at most. */
+size_t stream_grids_bytes(const struct stream_task *task, const struct stream_item *items,
+                          uint32_t n);
 /* Compresses and writes w->frame. */
 int stream_emit(struct stream_writer *w);
 /* Writes entries that wait, without flushing the file. */

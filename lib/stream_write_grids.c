@@ -15,7 +15,7 @@ static size_t grid_bytes(const struct stream_grid *g)
 
 static size_t task_bytes(const struct stream_task *task)
 {
-    size_t size = 64 + strlen(task->key);
+    size_t size = 80 + strlen(task->key);
     for (uint32_t i = 0; i < task->n_demos; i++)
         size += grid_bytes(&task->demos[i].in) + grid_bytes(&task->demos[i].out) + 1;
     return size;
@@ -29,6 +29,15 @@ static size_t item_bytes(const struct stream_item *item)
     return size;
 }
 
+size_t stream_grids_bytes(const struct stream_task *task, const struct stream_item *items,
+                          uint32_t n)
+{
+    size_t size = task_bytes(task);
+    for (uint32_t i = 0; i < n; i++)
+        size += item_bytes(&items[i]);
+    return size;
+}
+
 static void pack_grid(struct value_pack *f, const struct stream_grid *g)
 {
     value_pack_grid(f, g->h, g->w, g->cells);
@@ -36,7 +45,7 @@ static void pack_grid(struct value_pack *f, const struct stream_grid *g)
 
 static void pack_task(struct value_pack *f, const struct stream_task *task, bool more)
 {
-    value_pack_map(f, 5);
+    value_pack_map(f, task->place ? 6 : 5);
     value_pack_str(f, "key");
     value_pack_str(f, task->key);
     value_pack_str(f, "demos");
@@ -52,6 +61,10 @@ static void pack_task(struct value_pack *f, const struct stream_task *task, bool
     value_pack_uint(f, task->n_test_items);
     value_pack_str(f, "more");
     value_pack_bool(f, more);
+    if (task->place) {
+        value_pack_str(f, "place");
+        value_pack_uint(f, task->place);
+    }
 }
 
 static void pack_item(struct value_pack *f, const struct stream_item *item, uint32_t first_task)
@@ -105,7 +118,7 @@ static int write_large(struct stream_writer *w, const struct stream_grids *g, st
         cut.n_items = 0;
         while (cut.item + cut.n_items < end) {
             size += item_bytes(&g->items[cut.item + cut.n_items]);
-            if (cut.n_items && size > STREAM_CUT_BYTES)
+            if (cut.n_items && size > w->cut)
                 break;
             cut.n_items++;
         }
@@ -139,16 +152,16 @@ int stream_write_grids(struct stream_writer *w, const struct stream_grids *g)
         return STREAM_MISUSE;
     uint32_t item = 0;
     for (uint32_t t = 0; t < g->n_tasks && rc == STREAM_WRITTEN; t++) {
-        size_t bytes = task_bytes(&g->tasks[t]);
         uint32_t first = item;
-        for (; item < g->n_items && g->items[item].task == t; item++)
-            bytes += item_bytes(&g->items[item]);
-        if (cut.n_tasks && size + bytes > STREAM_CUT_BYTES) {
+        while (item < g->n_items && g->items[item].task == t)
+            item++;
+        size_t bytes = stream_grids_bytes(&g->tasks[t], g->items + first, item - first);
+        if (cut.n_tasks && size + bytes > w->cut) {
             rc = write_cut(w, g, cut);
             cut = (struct cut){.task = t, .item = first};
             size = 64;
         }
-        if (rc == STREAM_WRITTEN && size + bytes > STREAM_CUT_BYTES) {
+        if (rc == STREAM_WRITTEN && size + bytes > w->cut) {
             rc = write_large(w, g, (struct cut){t, 1, first, item - first, false});
             cut = (struct cut){.task = t + 1, .item = item};
             continue;

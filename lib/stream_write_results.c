@@ -1,7 +1,7 @@
 /*
  * stream_write_results.c: entries of results, gathered into frames.
  *
- * An entry above STREAM_CUT_BYTES is halved by programs, or by items once it has one program, until
+ * An entry above the cut (stream_set_cut) is halved by programs, or by items once it has one program, until
  * the parts fit: where it is cut follows from its content alone.
  */
 #include "stream_private.h"
@@ -120,7 +120,7 @@ static int add(struct stream_writer *w, const struct stream_entry *e, size_t siz
     int rc = STREAM_WRITTEN;
     if (size > FRAME_MAX_BYTES - 65536)
         return STREAM_TOO_LARGE;
-    if (w->entries.size + size > STREAM_CUT_BYTES)
+    if (w->entries.size + size > w->cut)
         rc = stream_emit_entries(w);
     if (rc != STREAM_WRITTEN)
         return rc;
@@ -218,7 +218,7 @@ static int write_programs_part(struct stream_writer *w, const struct stream_entr
 static int write_any(struct stream_writer *w, const struct stream_entry *e)
 {
     size_t size = entry_bytes(e);
-    if (size <= STREAM_CUT_BYTES || (e->n == 1 && e->n_items <= 1))
+    if (size <= w->cut || (e->n == 1 && e->n_items <= 1))
         return add(w, e, size);
     if (e->n > 1) {
         int rc = write_programs_part(w, e, 0, e->n / 2);

@@ -1,5 +1,6 @@
 /* See tasks.h. */
 #include "tasks.h"
+#include "digest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -293,4 +294,39 @@ int64_t tasks_find(const struct tasks *t, const char *name, size_t len)
     if (e & AMBIGUOUS_BIT)
         return TASK_AMBIGUOUS;
     return e ? (int64_t)e - 1 : TASK_NONE;
+}
+
+/* ---- digest ---- */
+
+static void feed_grid(struct digest *d, const struct grid_bytes *g)
+{
+    const uint16_t shape[] = {g->h, g->w};
+    digest_feed(d, shape, sizeof shape);
+    digest_feed(d, g->cells, (size_t)g->h * g->w);
+}
+
+static void feed_item(struct digest *d, const struct task_item *i)
+{
+    const uint32_t place[] = {i->part, i->index, i->known != 0};
+    digest_feed(d, place, sizeof place);
+    feed_grid(d, &i->input);
+    if (i->known)
+        feed_grid(d, &i->expected);
+}
+
+uint64_t tasks_digest(const struct tasks *t)
+{
+    struct digest d;
+    digest_start(&d);
+    for (uint32_t k = 0; k < t->n; k++) {
+        const struct task_entry *e = &t->entries[k];
+        const uint32_t counts[] = {e->n_demos, e->n_items, e->n_demo_items, e->n_test_items};
+        digest_feed(&d, e->key, strlen(e->key) + 1);
+        digest_feed(&d, counts, sizeof counts);
+        for (uint32_t i = 0; i < 2 * e->n_demos; i++)
+            feed_grid(&d, &e->demos[i]);
+        for (uint32_t i = 0; i < e->n_items; i++)
+            feed_item(&d, &e->items[i]);
+    }
+    return digest_value(&d);
 }

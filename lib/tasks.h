@@ -50,6 +50,9 @@ void tasks_free(struct tasks *t);
  */
 int tasks_add_frame(struct tasks *t, const struct stream_grids *frame, uint32_t *conflicts);
 
+/* Digest of all tasks and their items, in order: where frames were cut does not matter. */
+uint64_t tasks_digest(const struct tasks *t);
+
 /* Prepares tasks_find.  0, -1: memory. */
 int tasks_index(struct tasks *t);
 

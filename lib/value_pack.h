@@ -18,12 +18,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A growing buffer; start from {0}. Once an allocation fails `failed` stays set and calls do
- * nothing, so that one check at the end is enough. */
+/* A growing buffer; start from {0}. Once an allocation fails, or more than `most` bytes would stand
+ * in it, `failed` stays set and calls do nothing, so that one check at the end is enough. */
 struct value_pack {
     uint8_t *data;
     size_t size, capacity;
+    size_t most; /* 0: no bound */
     bool failed;
+    bool over; /* failed because of `most` */
 };
 
 void value_pack_int(struct value_pack *pack, int64_t x);
@@ -47,6 +49,9 @@ void value_pack_array(struct value_pack *pack, size_t n);
 void value_pack_map(struct value_pack *pack, size_t n);
 /* Appends bytes as they are. */
 void value_pack_raw(struct value_pack *pack, const void *data, size_t size);
+
+/* Is this one packed value, as above, and nothing behind it? */
+bool value_pack_good(const uint8_t *data, size_t size);
 
 /* Empties the buffer and keeps its memory. */
 void value_pack_reset(struct value_pack *pack);

@@ -50,6 +50,8 @@ unit_tests() {
     if [ -d ../shared/vectors ]; then
         for v in dev closures; do
             count "$1: vectors $v" "$1/tests/vectors" ../shared/vectors/$v.jsonl
+            count "$1: vectors $v, simulated warps" env BATT_ENGINE=sim "$1/tests/vectors" \
+                ../shared/vectors/$v.jsonl
         done
     else
         echo "vectors: ../shared is not there, left out"
@@ -68,6 +70,8 @@ fuzz_all() {
     bin/batt-gpu -q -k all -p pipelines/samples/solvers.py -o "$log/results.batt" --pair=name \
         "$log/grids.batt"
     fuzz fuzz_stream 20000 "$log/grids.batt" "$log/results.batt"
+    fuzz fuzz_check 20000 "$log/grids.batt" "$log/results.batt"
+    fuzz fuzz_pack 10000 "$log/grids.batt" "$log/results.batt"
     fuzz fuzz_taskfile 20000 pipelines/samples/*.json
     fuzz fuzz_parse 20000
     fuzz fuzz_engine 5000

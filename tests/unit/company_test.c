@@ -137,8 +137,8 @@ static void add_tasks(struct tasks *t)
         {{40, 35, large}, {40, 35, large}, true},
         {{1, 1, tiny}, {0, 0, NULL}, false},
     };
-    const struct stream_task tasks[] = {{"set/a", 2, pairs, 2, 2, false},
-                                        {"set/b", 2, pairs + 1, 2, 1, false}};
+    const struct stream_task tasks[] = {{"set/a", 2, pairs, 2, 2, false, 0},
+                                        {"set/b", 2, pairs + 1, 2, 1, false, 0}};
     const struct stream_item items[] = {
         {0, STREAM_DEMO, 0, pairs[0]}, {0, STREAM_DEMO, 1, pairs[1]}, {0, STREAM_TEST, 0, pairs[2]},
         {0, STREAM_TEST, 1, pairs[3]}, {1, STREAM_DEMO, 0, pairs[1]}, {1, STREAM_DEMO, 1, pairs[2]},
@@ -297,7 +297,7 @@ static void run_way(char *const *texts, uint32_t first, uint32_t n, const struct
     m.options.give_c = 1;
     m.options.apart = way->apart;
     programs_open(&src, paths, 1, way->block);
-    int status = matrix_open(&m, way->threads) || stream_write_head(w, &head) ||
+    int status = matrix_open(&m, way->threads, NULL, 0) || stream_write_head(w, &head) ||
                  stream_error_names(w, ENGINE_ERRORS - 1, engine_error_names + 1) ||
                  run_blocks(&m, &src, w) || stream_write_end(w, 0);
     check(!status, "the programs cannot be run", "", "", way->name);

@@ -210,8 +210,8 @@ static void test_task(void)
     static uint8_t cells[10][64 * 64];
     struct stream_item *items = calloc(2 * N_TESTS, sizeof *items);
     const struct stream_pair demo = {{1, 1, cells[0]}, {1, 1, cells[0]}, true};
-    const struct stream_task tasks[] = {{"a", 1, &demo, 0, N_TESTS, false},
-                                        {"b", 1, &demo, 0, N_TESTS, false}};
+    const struct stream_task tasks[] = {{"a", 1, &demo, 0, N_TESTS, false, 0},
+                                        {"b", 1, &demo, 0, N_TESTS, false, 0}};
     for (int i = 0; i < 10; i++)
         memset(cells[i], i, sizeof cells[i]);
     for (uint32_t i = 0; i < 2 * N_TESTS; i++) {

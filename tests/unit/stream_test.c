@@ -17,8 +17,8 @@ static const struct stream_pair pairs[] = {
     {{2, 2, cells + 2}, {0, 0, NULL}, false},
 };
 static const struct stream_task tasks[] = {
-    {"set/a", 2, pairs, 2, 2, false},
-    {"set/b", 1, pairs + 1, 1, 0, false},
+    {"set/a", 2, pairs, 2, 2, false, 0},
+    {"set/b", 1, pairs + 1, 1, 0, false, 0},
 };
 static const struct stream_item items[] = {
     {0, STREAM_DEMO, 0, pairs[0]}, {0, STREAM_DEMO, 1, pairs[1]}, {0, STREAM_TEST, 0, pairs[2]},

@@ -1,0 +1,48 @@
+/*
+ * check.h: what a stream must hold beyond what every reader checks (stream.h): tables before the
+ * results that refer to them, tasks once and with the items they promise, columns that agree.
+ *
+ * Memory grows with the number of blocks and of tasks in a segment, some bytes for each.
+ */
+#ifndef BATT_CHECK_H
+#define BATT_CHECK_H
+
+#include "numbers.h"
+#include "stream.h"
+
+enum check_status {
+    CHECK_GOOD = 0,
+    CHECK_BAD = 1, /* the frame breaks a rule: check.reason */
+    /* Its block's table is lost, and that has been told: drop it. */
+    CHECK_ORPHAN = 2,
+    CHECK_MEMORY = 3
+};
+
+/* Start from {0}; free with check_free. */
+struct check {
+    char reason[256];
+    struct stream_end adds; /* what the frame looked at last adds to the counts of the end */
+    /* of the segment */
+    struct numbers blocks, tasks;
+    uint32_t *n_programs; /* by block, in order of appearance; CHECK_LOST: no table came */
+    uint32_t n_blocks, block_capacity;
+    bool lossy;          /* something is missing: items are not counted */
+    char *more;          /* key of a task that must go on; NULL: none */
+    uint32_t n_items[2]; /* of the task at hand, by part */
+    uint64_t task;       /* joined: digest of the task at hand, */
+    bool any_task;       /* if there is one */
+    uint8_t *used;       /* outputs of an item */
+    uint32_t used_capacity;
+};
+
+/* Looks at a frame just delivered; reads all entries of results. Returns an enum check_status or
+ * negative: the reader's own trouble. */
+int check_frame(struct check *check, struct stream_reader *reader, int kind,
+                const struct stream_frame *frame);
+
+/* Something of the segment was lost: what follows from that is not told. */
+void check_lost(struct check *check);
+
+void check_free(struct check *check);
+
+#endif

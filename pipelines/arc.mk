@@ -1,0 +1,107 @@
+# arc.mk: task shards x program shards as files, so that only what changed runs again.
+#
+#     make -j 2 -f pipelines/arc.mk DATA=~/ARC/data PROGRAMS=candidates.jsonl SPOOL=spool
+#
+# input: DATA      task files and folders, or one stream *.batt
+#        PROGRAMS  JSON lines *.jsonl, Python files *.py, folders of both
+# output: SPOOL/score.tsv, from SPOOL/joined.batt, from SPOOL/results/TASKS-PROGRAMS.batt
+# cost: a shard of results as long as its batt-gpu; joining reads all results once
+#
+# Every start packs the shards anew; those that did not change stay as they are, with their time, so
+# nothing that depends on them is redone. make -n packs as well (it could not know the shards), and
+# tells what else would run. A result is redone if its shards or the options changed, or if it is
+# not whole. An interrupted make leaves nothing half; several at once share the work. See
+# batt-scale(7).
+
+DATA ?= $(error DATA: name the task files)
+PROGRAMS ?= $(error PROGRAMS: name the programs)
+SPOOL ?= spool
+TASKS_PER_SHARD ?= 100
+PROGRAMS_PER_SHARD ?= 16384
+# Threads of one batt-gpu; make -j says how many of them run at once.
+THREADS ?= 1
+COLLECT_OPTIONS ?=
+GPU_OPTIONS ?=
+SCORE_OPTIONS ?=
+
+override PATH := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../bin):$(PATH)
+export PATH
+
+R = $(SPOOL)/results
+
+# Runs a command while make reads this file; status 1 is a bad input that has been named.
+at_once = $(shell PATH='$(PATH)'; export PATH; $1)$(if $(filter 0 1,$(.SHELLSTATUS)),,$(error a step failed with status $(.SHELLSTATUS)))
+
+all: $(SPOOL)/score.tsv
+
+# ---- shards ----
+
+$(call at_once,mkdir -p $R $(SPOOL)/tasks $(SPOOL)/programs)
+
+# What a killed process left: its lock is gone with it, a living one's is not.
+$(call at_once,find $(SPOOL) -type f \( -name '.*.??????' -o -name '.*.lock' \) \
+	-exec flock -n {} rm -f {} \; >&2 || true)
+$(call at_once,find $(SPOOL) -type f -name '*.tmp' -mmin +60 -delete)
+
+PACK = batt-pack --shard
+$(call at_once,$(if $(filter %.batt,$(DATA)),cat $(DATA),batt-collect $(COLLECT_OPTIONS) $(DATA)) | \
+	$(PACK) $(TASKS_PER_SHARD) -d $(SPOOL)/tasks)
+
+# Folders stand for the files in them.
+PROGRAM_FILES := $(foreach p,$(PROGRAMS),$(if $(wildcard $p/.),$(sort $(wildcard $p/*.py $p/*.jsonl)),$p))
+LINES := $(filter %.jsonl,$(PROGRAM_FILES))
+PYTHON := $(filter %.py,$(PROGRAM_FILES))
+$(if $(filter-out $(LINES) $(PYTHON),$(PROGRAM_FILES)),$(error PROGRAMS: neither *.jsonl nor *.py: \
+	$(filter-out $(LINES) $(PYTHON),$(PROGRAM_FILES))))
+$(call at_once,$(PACK) $(PROGRAMS_PER_SHARD) -d $(SPOOL)/programs $(addprefix -p ,$(or $(LINES),/dev/null)))
+
+# A Python file is a shard by itself.
+copy = cmp -s $1 $2 || { cp $1 $2.$$$$.tmp && mv $2.$$$$.tmp $2; }
+$(foreach p,$(PYTHON),$(call at_once,$(call copy,$p,$(SPOOL)/programs/$(notdir $p))))
+
+TASK_SHARDS := $(notdir $(wildcard $(SPOOL)/tasks/[0-9][0-9][0-9][0-9][0-9][0-9].batt))
+PROGRAM_SHARDS := $(notdir $(wildcard $(SPOOL)/programs/[0-9][0-9][0-9][0-9][0-9][0-9].jsonl) $(PYTHON))
+RESULTS := $(foreach t,$(TASK_SHARDS:.batt=),$(PROGRAM_SHARDS:%=$R/$t-%.batt))
+
+# Options decide results too.
+OPTIONS_TEXT = { batt-gpu -V; echo '$(GPU_OPTIONS)'; }
+$(call at_once,$(OPTIONS_TEXT) | cmp -s - $(SPOOL)/options || $(OPTIONS_TEXT) > $(SPOOL)/options)
+
+# ---- what is not whole, or left over ----
+
+THERE := $(wildcard $R/*.batt)
+STALE := $(filter-out $(RESULTS),$(THERE))
+# Results are looked at as long as something is to be joined.
+NEWS := $(call at_once,find $R $(SPOOL)/tasks $(SPOOL)/programs -newer $(SPOOL)/joined.batt -print -quit 2>&1)
+BROKEN := $(call at_once,printf '%s\n' $(wildcard $(SPOOL)/joined.batt) $(if $(NEWS),$R/*.batt) | \
+	grep -v '[*]' | xargs -r -n 64 -P 2 batt-check --broken 2> /dev/null || true)
+$(BROKEN): FORCE
+ifneq ($(STALE),)
+$(SPOOL)/joined.batt: FORCE
+endif
+
+# ---- the work ----
+
+.SECONDEXPANSION:
+task_of = $(SPOOL)/tasks/$(firstword $(subst -, ,$1)).batt
+programs_of = $(SPOOL)/programs/$(patsubst $(firstword $(subst -, ,$1))-%,%,$1)
+good = || [ $$? -eq 1 ]
+
+$(RESULTS): $R/%.batt: $$(call task_of,$$*) $$(call programs_of,$$*) $(SPOOL)/options
+	batt-gpu --resume $(GPU_OPTIONS) -j $(THREADS) -p $(call programs_of,$*) -o $@ $(call task_of,$*) $(good)
+
+$(SPOOL)/joined.batt: $(RESULTS)
+	$(if $(STALE),rm -f $(STALE))
+	batt-split -o $@ --tmpdir $(SPOOL) $R $(good)
+
+$(SPOOL)/score.tsv: $(SPOOL)/joined.batt
+	batt-score $(SCORE_OPTIONS) -o $@ $< $(good)
+
+# Looks at everything, and says what is not whole.
+verify:
+	batt-check $(SPOOL)/tasks/*.batt $R/*.batt $(SPOOL)/joined.batt
+
+FORCE:
+# Files appear whole, by renaming: make has nothing to delete.
+.PRECIOUS: $(RESULTS) $(SPOOL)/joined.batt $(SPOOL)/score.tsv
+.PHONY: all verify FORCE

@@ -1,0 +1,128 @@
+# pipelines/batt.py: programs in, results out, as batt-gpu has them.
+load helper
+
+export PYTHONPATH="$BATS_TEST_DIRNAME/../pipelines" PYTHONDONTWRITEBYTECODE=1
+
+setup() {
+    make_tasks data aaaaaaaa bbbbbbbb
+    echo '{"train": [{"input": [[1, 2]], "output": [[2, 1]]}, {"input": [[3, 4]], "output": [[4, 3]]}],
+        "test": [{"input": [[5, 6]], "output": [[6, 5]]}, {"input": [[7, 8]], "output": [[0, 0]]}]}' > data/mirror.json
+    batt-collect --set s -o tasks.batt data
+}
+
+# python CODE: runs it behind what every test needs.
+python() {
+    { cat << 'END'
+import itertools, json, os, signal, subprocess
+from batt import Batt, BattError
+def program(name, *more):
+    return f"def solve(I):\n    O = {name}(I)\n    return O\n"
+def lines(results):
+    for r in results:
+        print(r.passed, r.error)
+END
+        cat; } > script.py
+    python3 script.py
+}
+
+@test "batt.py: passed, tests, errors, in the order given" {
+    python > out << 'END'
+with Batt("tasks.batt") as b:
+    lines(b.run([program("hmirror"), program("vmirror"), "def solve(I:\n", program("first")]))
+    r = b.test(program("vmirror"))
+    print(r.tests)
+    print([(x["part"], x["index"], x["outcome"], x["equal"]) for x in r.runs["s/mirror"]])
+    print(b.test({"program": program("vmirror"), "task": "aaaaaaaa", "id": "mine"}).runs.keys())
+END
+    cat > want << 'END'
+[] None
+['s/mirror'] None
+[] line 2: ',' or ')' is missing
+[] None
+{'s/mirror': [[[6, 5]], [[8, 7]]]}
+[('demo', 0, 'ok', True), ('demo', 1, 'ok', True), ('test', 0, 'ok', True), ('test', 1, 'ok', False)]
+dict_keys(['s/aaaaaaaa'])
+END
+    diff out want
+}
+
+@test "batt.py: batches of any size give the same, and options reach batt-gpu" {
+    python << 'END'
+programs = [program(n) for n in "vmirror hmirror identity dmirror rot90 vmirror".split()] * 7
+seen = []
+for batch in 1, 5, 42, 1024:
+    with Batt(["tasks.batt"], "-j", 1, gate=0, keep="all") as b:
+        seen.append([(r.program, r.passed, r.runs) for r in b.run(programs, batch=batch)])
+assert all(s == seen[0] for s in seen) and len(seen[0]) == 42
+assert all(r["outcome"] != "skipped" for s in seen[0] for t in s[2].values() for r in t)
+with Batt("tasks.batt", "--fuel", 1) as b:
+    twice = "def solve(I):\n    x1 = vmirror(I)\n    O = vmirror(x1)\n    return O\n"
+    assert b.test(twice).runs["s/mirror"][0]["outcome"] == "fuel"
+END
+}
+
+@test "batt.py: with batch=1 a result comes before the next program is taken" {
+    python << 'END'
+def endless():
+    for n in itertools.count():
+        taken.append(n)
+        yield program("vmirror")
+taken = []
+with Batt("tasks.batt") as b:
+    for n, r in enumerate(b.run(endless(), batch=1)):
+        assert taken == list(range(n + 1)) and r.passed == ["s/mirror"]
+        if n == 20:
+            break
+    assert b.test(program("hmirror")).passed == []
+END
+}
+
+@test "batt.py: more programs than pipes hold, and a new stream from time to time" {
+    python << 'END'
+import batt
+batt.RESTART = 3000
+with Batt("tasks.batt", keep="all", gate=0) as b:
+    n = sum(len(r.passed) for r in b.run((program("vmirror") for _ in range(10000)), batch=2500))
+assert n == 10000, n
+END
+}
+
+@test "batt.py: a tool that dies, no tasks, no tools, closing twice" {
+    python 2> err << 'END'
+with Batt("tasks.batt") as b:
+    b.test(program("vmirror"))
+    b._gpu.kill()
+    try:
+        b.test(program("vmirror"))
+        raise SystemExit("no error")
+    except BattError:
+        pass
+b.close()
+try:
+    b.test(program("vmirror"))
+    raise SystemExit("no error")
+except BattError:
+    pass
+try:
+    Batt("missing.batt")
+    raise SystemExit("no error")
+except BattError:
+    pass
+try:
+    Batt("tasks.batt", bin="/nowhere")
+    raise SystemExit("no error")
+except FileNotFoundError:
+    pass
+END
+    saw 'missing.batt: No such file or directory' < err
+}
+
+@test "batt.py as a command" {
+    { echo '{"id": "x", "program": "def solve(I):\n    O = vmirror(I)\n    return O\n"}'
+        echo
+        echo '{"id": "y", "program": "def solve(I):\n    O = hmirror(I)\n    return O\n"}'; } > c.jsonl
+    run -0 python3 "$PYTHONPATH/batt.py" tasks.batt < c.jsonl
+    assert_output '{"id": "x", "passed": ["s/mirror"]}'
+    run -1 python3 "$PYTHONPATH/batt.py"
+    assert_output --partial usage
+}
