@@ -97,6 +97,10 @@ $(SPOOL)/joined.batt: $(RESULTS)
 $(SPOOL)/score.tsv: $(SPOOL)/joined.batt
 	batt-score $(SCORE_OPTIONS) -o $@ $< $(good)
 
+# A line for each result: shard of tasks, shard of programs, result. What parallel.sh and slurm.sh run.
+list:
+	@:$(foreach r,$(RESULTS:$R/%.batt=%),$(info $(call task_of,$r) $(call programs_of,$r) $R/$r.batt))
+
 # Looks at everything, and says what is not whole.
 verify:
 	batt-check $(SPOOL)/tasks/*.batt $R/*.batt $(SPOOL)/joined.batt
@@ -104,4 +108,4 @@ verify:
 FORCE:
 # Files appear whole, by renaming: make has nothing to delete.
 .PRECIOUS: $(RESULTS) $(SPOOL)/joined.batt $(SPOOL)/score.tsv
-.PHONY: all verify FORCE
+.PHONY: all list verify FORCE
