@@ -1,12 +1,11 @@
 # batt.  make: everything this machine can build.  make demo, make test: with all set-up.
 #
-# asan=1 builds with AddressSanitizer and UBSan into build-asan/ and bin-asan/; static=1 links
-# statically into build-static/; CUDA=0 or CUDA=1 forces the GPU sources out or in.
+# asan=1 builds with AddressSanitizer and UBSan into build-asan/ and bin-asan/; static=1 links the
+# same objects statically, into bin-static/; CUDA=0 or CUDA=1 forces the GPU sources out or in.
 include config.mk
 
-TAG = $(if $(asan),-asan)$(if $(static),-static)
-B = build$(TAG)
-BIN = bin$(TAG)
+B = build$(if $(asan),-asan)
+BIN = bin$(if $(asan),-asan)$(if $(static),-static)
 SANITIZE = $(if $(asan),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined)
 , = ,
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARN) $(CPPFLAGS) -DBATT_VERSION='"$(VERSION)"' $(SANITIZE)
@@ -27,8 +26,8 @@ all: $(PROGRAMS) cuda
 	@echo "batt $(VERSION): $(words $(TOOLS)) tools in $(BIN)/"
 
 ifneq ($(HAVE_NVCC),)
-cuda: $B/cuda/engine.o
-	@echo "CUDA: the engine compiles for the GPU; nothing runs on it yet"
+cuda: $B/cuda/kernel.fatbin
+	@echo "CUDA: kernel for sm_$(CUDA_ARCHS: =, sm_); nothing launches it yet"
 else
 cuda:
 	@echo "CUDA: no nvcc on the PATH; CPU only"
@@ -45,9 +44,21 @@ $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ISA_FLAGS) -MMD -MP -c -o $@ $<
 
-$B/cuda/engine.o: cuda/engine.cu dsl/*.h dsl/ops.def
+# The kernel for each architecture, and what ptxas says of it: registers, stack, shared memory.
+$B/cuda/kernel_%.cubin: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
 	@mkdir -p $(@D)
-	$(NVCC) -std=c++17 -arch=sm_90 -O2 -c -o $@ $<
+	$(NVCC) $(NVCCFLAGS) -arch=sm_$* -cubin -Xptxas -v -o $@ $< 2>$(@:.cubin=.log) || \
+	  { cat $(@:.cubin=.log); rm -f $@; exit 1; }
+
+# For architectures to come: the driver compiles it.
+$B/cuda/kernel.ptx: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
+	@mkdir -p $(@D)
+	$(NVCC) $(NVCCFLAGS) -arch=compute_75 -ptx -o $@ $<
+
+$B/cuda/kernel.fatbin: $(CUDA_ARCHS:%=$B/cuda/kernel_%.cubin) $B/cuda/kernel.ptx
+	$(dir $(shell command -v $(NVCC)))fatbinary -64 --create=$@ \
+	  $(foreach a,$(CUDA_ARCHS),--image3=kind=elf,sm=$a,file=$B/cuda/kernel_$a.cubin) \
+	  --image3=kind=ptx,sm=75,file=$B/cuda/kernel.ptx
 
 $B/libbatt.a: $(OBJS)
 	rm -f $@
@@ -63,11 +74,17 @@ TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases \
 	$(if $(asan),$(patsubst tests/fuzz/%.c,$B/tests/%,$(wildcard tests/fuzz/fuzz_*.c)))
 test-bins: all $(TEST_BINS)
 
+# Simulated warps, linked into tests as one engine more.
+SIM = $(patsubst %.c,$B/%.o,$(wildcard tests/simwarp/*.c))
+$B/tests/vectors $B/tests/cases $B/tests/fuzz_engine $B/tests/simwarp_test: $(SIM)
+
 ROWS_OPS = $(patsubst tests/unit/%.c,$B/tests/unit/%.o,$(wildcard tests/unit/rows_ops_*.c))
 $B/tests/unit/rows_ops_v2.o: ISA = -march=x86-64-v2
 $B/tests/unit/rows_ops_v3.o: ISA = -march=x86-64-v3
 $B/tests/unit/rows_ops_v4.o: ISA = -march=x86-64-v4
-$B/tests/rows_test: $(ROWS_OPS)
+$B/tests/rows_test: $(ROWS_OPS) $(SIM)
+
+
 
 $B/tests/%: $B/tests/unit/%.o $B/libbatt.a
 	@mkdir -p $(@D)
@@ -77,7 +94,7 @@ $B/tests/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/alone.o $B/libbatt.a
 	$(LINK) -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS)
 
 $B/tests/vectors $B/tests/cases: %: %.o $B/tests/harness.o $B/libbatt.a
-	$(LINK) -o $@ $< $B/tests/harness.o $B/libbatt.a $(LDLIBS)
+	$(LINK) -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS)
 
 test: deps
 	sh tests/run.sh
@@ -100,19 +117,28 @@ lint:
 format:
 	clang-format -i $(wildcard cmd/*.c lib/*.[ch] dsl/*.[ch] tests/*.c tests/unit/*.[ch])
 
+DIST = dist
 dist:
-	$(MAKE) static=1 all
-	sh pipelines/dist.sh $(VERSION)
+	$(MAKE) static=1 CUDA=0 all
+	sh pipelines/dist.sh $(VERSION) $(DIST)
 
-install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/solvers $(DESTDIR)$(DATADIR)/pipelines
+# Users of installed tools have all of pipelines/ but what works on the tree.
+SCRIPTS = $(filter-out pipelines/bench.% pipelines/deps.sh pipelines/dist.sh pipelines/make-samples.py \
+	pipelines/sampledraw.py pipelines/samplerules.py,$(wildcard pipelines/*.*))
+DATA = $(DESTDIR)$(DATADIR)
+install: $(PROGRAMS)
+	install -d $(DESTDIR)$(BINDIR) $(DATA)/solvers $(DATA)/pipelines/samples $(DESTDIR)$(DOCDIR)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
-	install -m 644 dsl/solvers/*.py $(DESTDIR)$(DATADIR)/solvers
+	install -m 644 dsl/solvers/*.py $(DATA)/solvers
+	install -m 755 $(filter %.sh,$(SCRIPTS)) $(DATA)/pipelines
+	install -m 644 $(filter-out %.sh,$(SCRIPTS)) $(DATA)/pipelines
+	install -m 644 pipelines/samples/* $(DATA)/pipelines/samples
+	install -m 644 README.md LICENSE THIRD-PARTY $(DESTDIR)$(DOCDIR)
 	for s in 1 5 7; do install -d $(DESTDIR)$(MANDIR)/man$$s; \
 	  install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s; done
 
 clean:
-	rm -rf build build-asan build-static bin bin-asan bin-static dist
+	rm -rf build build-asan bin bin-asan bin-static dist
 
 .PHONY: all cuda test test-bins deps demo bench lint format dist install clean
 .SECONDARY:

@@ -4,10 +4,13 @@ PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 DATADIR = $(PREFIX)/share/batt
+DOCDIR = $(PREFIX)/share/doc/batt
 
 CC = gcc
 AR = ar
 NVCC = nvcc
+NVCCFLAGS = -std=c++17 -O2 -Werror all-warnings
+CUDA_ARCHS = 75 80 86 89 90 100 120
 CFLAGS = $(if $(asan),-O1,-O2) -g
 WARN = -Wall -Wextra -Werror -Wno-psabi
 CPPFLAGS = -D_GNU_SOURCE

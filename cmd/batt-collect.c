@@ -128,16 +128,14 @@ static int task_read(void *context, const struct taskfile_task *task)
 static int list_paths(struct taskfile_list *list, int n, char **operands)
 {
     static char *const standard_input[] = {"-"};
+    int rc = TASKFILE_OK;
     if (!n)
         n = 1, operands = (char **)standard_input;
-    for (int i = 0; i < n; i++) {
-        size_t before = list->n;
-        int error = taskfile_list_add(list, operands[i]);
-        const char *reason = error ? strerror(error) : "no task files (*.json) in this folder";
-        if ((error || list->n == before) && bad(NULL, operands[i], reason))
-            return 1;
-    }
-    return 0;
+    for (int i = 0; i < n && rc == TASKFILE_OK; i++)
+        rc = taskfile_list_add(list, operands[i], bad, NULL);
+    if (rc == TASKFILE_MEMORY)
+        util_error("out of memory");
+    return rc != TASKFILE_OK;
 }
 
 static int write_head(const struct taskfile_list *list)

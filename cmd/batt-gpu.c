@@ -5,7 +5,6 @@
  * written before the next is read.
  */
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,6 +16,7 @@
 #include "../lib/output.h"
 #include "../lib/resume.h"
 #include "../lib/solvers.h"
+#include "../lib/stats.h"
 #include "../lib/util.h"
 
 static const struct options_use uses[] = {
@@ -34,6 +34,7 @@ static const struct options_use uses[] = {
     {OPTION_OUTPUT, NULL},
     {OPTION_RESUME, NULL},
     {OPTION_STATS, NULL},
+    {OPTION_VERIFY, NULL},
     {OPTION_STRICT, NULL},
 };
 static const struct options_tool tool = {"batt-gpu", "[GRIDS...]",
@@ -54,6 +55,7 @@ static struct inputs inputs; /* grids and programs: status and bad inputs of bot
 static struct grid_sets sets;
 static struct timespec started; /* before any input was read */
 static struct matrix matrix;
+static struct differences differences; /* --verify */
 
 static int choose(const char *const *names, int n, const char *text)
 {
@@ -121,6 +123,10 @@ static int read_option(const struct options_state *o, int id)
     case OPTION_STATS:
         matrix.want_times = 1;
         return 0;
+    case OPTION_VERIFY:
+        differences_init(&differences);
+        matrix.options.differences = &differences;
+        return 0;
     case OPTION_STRICT:
         inputs.strict = true;
         return 0;
@@ -152,8 +158,7 @@ static void make_head(struct result_head *h)
     int known = programs_digest(flags.programs, flags.n_programs, &programs) == 0;
     snprintf(h->gate, sizeof h->gate, "%lld", flags.gate);
     snprintf(h->fuel, sizeof h->fuel, "%lld", flags.fuel);
-    snprintf(h->grids, sizeof h->grids, "%016llx",
-             (unsigned long long)tasks_digest(&matrix.tasks));
+    snprintf(h->grids, sizeof h->grids, "%016llx", (unsigned long long)tasks_digest(&matrix.tasks));
     snprintf(h->programs, sizeof h->programs, known ? "%016llx" : "unknown",
              (unsigned long long)programs);
     const struct stream_option options[N_HEAD_OPTIONS] = {
@@ -197,35 +202,6 @@ static int report_bad(const struct programs *src, const struct program_block *b)
     return 0;
 }
 
-/* Adds sums to a JSON object; calls if the engine counts them. */
-static void add_sums(json_t *to, const struct run_sums *s)
-{
-    json_object_set_new(to, "runs", json_integer((json_int_t)s->runs));
-    json_object_set_new(to, "us", json_real((double)s->nanoseconds / 1e3));
-    json_object_set_new(to, "units", json_integer((json_int_t)s->units));
-    if (s->calls)
-        json_object_set_new(to, "calls", json_integer((json_int_t)s->calls));
-}
-
-/* One JSON line a program: what all its runs took, and those of the tail among them. */
-static void print_times(const struct program_block *b)
-{
-    for (uint32_t k = 0; matrix.times && k < b->n; k++) {
-        const struct run_sums *bulk = &matrix.times[k].bulk, *tail = &matrix.times[k].tail;
-        struct run_sums all = {bulk->runs + tail->runs, bulk->nanoseconds + tail->nanoseconds,
-                               bulk->units + tail->units, bulk->calls + tail->calls};
-        json_t *line = json_pack("{s:s}", "program", b->entries[k].id), *of_tail = json_object();
-        add_sums(line, &all);
-        add_sums(of_tail, tail);
-        if (tail->runs)
-            json_object_set(line, "tail", of_tail);
-        json_dumpf(line, stderr, JSON_COMPACT | JSON_REAL_PRECISION(12));
-        fputc('\n', stderr);
-        json_decref(of_tail);
-        json_decref(line);
-    }
-}
-
 static int failure(struct output *out, int status)
 {
     if (status == MATRIX_WRITE_FAILED) {
@@ -258,10 +234,23 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
         status = done ? failure(out, done) : 0;
-        print_times(&b);
+        if (!done && matrix.times)
+            stats_print(stderr, &b, matrix.times);
     }
     program_block_free(&b);
     return status;
+}
+
+/* Names what CPU and devices disagree on. */
+static void report_differences(void)
+{
+    for (uint32_t k = 0; k < differences.n_lines; k++)
+        util_error("%s", differences.lines[k]);
+    util_warn("%llu runs compared, %llu differ", (unsigned long long)differences.n_compared,
+              (unsigned long long)differences.n);
+    if (differences.n)
+        inputs_worsen(&inputs, UTIL_PARTIAL);
+    differences_free(&differences);
 }
 
 static void summarise(void)
@@ -294,7 +283,7 @@ static int run_all(struct programs *src, const struct stream_head *head)
         return out.status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
     }
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
-    int opened = w ? matrix_open(&matrix, (int)flags.threads) : MATRIX_NO_MEMORY;
+    int opened = w ? matrix_open(&matrix, (int)flags.threads, NULL, 0) : MATRIX_NO_MEMORY;
     int status = opened ? failure(&out, opened) : 0;
     if (!status && (matrix.write_status = write_head(w, head)))
         status = failure(&out, MATRIX_WRITE_FAILED);
@@ -402,6 +391,8 @@ int main(int argc, char **argv)
     programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
     status = run_or_resume(&src);
     summarise();
+    if (matrix.options.differences)
+        report_differences();
     programs_close(&src);
     matrix_close(&matrix);
     grid_sets_free(&sets);

@@ -38,8 +38,7 @@ static struct inputs inputs;
 static struct score *score;
 static struct score_show *show;
 static struct submission submission;
-static struct output guesses_out;
-static FILE *table;
+static struct output table, guesses;
 
 static int read_option(const struct options_state *o, int id)
 {
@@ -87,10 +86,22 @@ static int out_of_memory(void)
     return UTIL_INCOMPLETE;
 }
 
+/* 0, or the exit status when a write into the output has failed: errno is that of the write. */
+static int check_output(const struct output *out)
+{
+    int error = errno ? errno : EIO;
+    if (!out->file || !ferror(out->file))
+        return 0;
+    util_die_of_pipe(error);
+    util_error("%s: %s", out->name, strerror(error));
+    return UTIL_INCOMPLETE;
+}
+
 /* A task is finished: its rows, its guesses.  0, or an exit status. */
 static int take_task(void *context, const struct score_task *t)
 {
     (void)context;
+    errno = 0;
     if (score_show_task(show, t))
         return out_of_memory();
     int got = flags.submission ? submission_task(&submission, t) : SUBMISSION_OK;
@@ -100,10 +111,8 @@ static int take_task(void *context, const struct score_task *t)
     }
     if (got == SUBMISSION_NO_MEMORY)
         return out_of_memory();
-    if (!ferror(table))
-        return 0;
-    util_die_of_pipe(errno);
-    return UTIL_INCOMPLETE; /* output_commit names the reason */
+    int status = check_output(&table);
+    return status ? status : check_output(&guesses);
 }
 
 static int take_frame(void *context, const char *name, struct stream_reader *reader, int kind,
@@ -116,6 +125,10 @@ static int take_frame(void *context, const char *name, struct stream_reader *rea
         util_error("%s: %s", name,
                    f->head->content == STREAM_GRIDS ? "holds grids, not results"
                                                     : "not joined by task: use batt-split before");
+        return UTIL_USAGE;
+    case SCORE_TWICE:
+        util_error("%s: %s: came before; join all results by one batt-split", name,
+                   score_twice(score));
         return UTIL_USAGE;
     case SCORE_NO_MEMORY:
         return out_of_memory();
@@ -161,9 +174,9 @@ static bool colored(bool terminal)
 /* Everything read, scored and shown into open outputs; an exit status. */
 static int run_open(int n, char **names)
 {
-    bool terminal = isatty(fileno(table));
+    bool terminal = isatty(fileno(table.file));
     enum score_form form = form_of(terminal || flags.table);
-    show = score_show_open(table, form, flags.all, colored(terminal));
+    show = score_show_open(table.file, form, flags.all, colored(terminal));
     score = score_open(flags.rank, take_task, NULL);
     int status = show && score ? 0 : out_of_memory();
     if (!status)
@@ -202,10 +215,42 @@ static int open_output(struct output *out, const char *path)
     return UTIL_INCOMPLETE;
 }
 
+static bool is_stdout(const char *path)
+{
+    return !path || strcmp(path, "-") == 0;
+}
+
+/* Table and guesses cannot go into one file. */
+static bool same_output(void)
+{
+    return is_stdout(flags.submission)
+               ? is_stdout(flags.output)
+               : !is_stdout(flags.output) && strcmp(flags.output, flags.submission) == 0;
+}
+
+/* Opens both outputs, scores, puts them in place; an exit status. */
+static int run(int n, char **names)
+{
+    int status = open_output(&table, flags.output);
+    if (status)
+        return status;
+    if (flags.submission) {
+        if ((status = open_output(&guesses, flags.submission)))
+            return close_output(&table, status);
+        submission_begin(&submission, guesses.file);
+    }
+    status = run_open(n, names);
+    if (flags.submission) {
+        submission_end(&submission);
+        int guessed = close_output(&guesses, status);
+        status = status ? status : guessed;
+    }
+    return close_output(&table, status);
+}
+
 int main(int argc, char **argv)
 {
     struct options_state o = {0};
-    struct output out;
     int id, status;
     util_start(tool.name);
     while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
@@ -214,20 +259,9 @@ int main(int argc, char **argv)
         if ((status = read_option(&o, id)))
             return status;
     }
-    if ((status = open_output(&out, flags.output)))
-        return status;
-    table = out.file;
-    if (flags.submission) {
-        if ((status = open_output(&guesses_out, flags.submission)))
-            return close_output(&out, status);
-        submission_begin(&submission, guesses_out.file);
-    }
-    status = run_open(argc - o.index, argv + o.index);
-    if (flags.submission) {
-        submission_end(&submission);
-        int guessed = close_output(&guesses_out, status);
-        status = status ? status : guessed;
-    }
-    status = close_output(&out, status);
+    if (flags.submission && same_output())
+        return options_bad(&tool, OPTION_SUBMISSION, flags.submission,
+                           "the table goes there too; send it elsewhere with -o FILE");
+    status = run(argc - o.index, argv + o.index);
     return status ? status : inputs.status;
 }

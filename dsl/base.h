@@ -3,7 +3,8 @@
  *
  * The engine (everything that engine.h includes) is a set of static functions, compiled once for
  * each instruction set and once for each device.  A file that includes it chooses a dialect of
- * the row contract first (ROWS_DIALECT).
+ * the row contract first (ROWS_DIALECT), and may define DSL_SMALL: then what is inlined for speed
+ * alone (DSL_LARGE) becomes a call, for machines whose caches hold little code.
  */
 #ifndef DSL_BASE_H
 #define DSL_BASE_H
@@ -14,7 +15,7 @@
 
 #if defined(__CUDACC__)
 #define DSL_FN static __device__ __noinline__ __attribute__((unused))
-#define DSL_INLINE static __device__ __forceinline__ __attribute__((unused))
+#define DSL_INLINE static __device__ __inline__ __attribute__((unused))
 #define DSL_UNLIKELY(x) (x)
 #define DSL_TABLE static __device__ const
 #else
@@ -22,6 +23,12 @@
 #define DSL_INLINE static inline __attribute__((always_inline, unused))
 #define DSL_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define DSL_TABLE static const __attribute__((unused))
+#endif
+
+#if defined(DSL_SMALL)
+#define DSL_LARGE DSL_FN
+#else
+#define DSL_LARGE DSL_INLINE
 #endif
 
 /* A word of memory that holds something else. */

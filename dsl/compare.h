@@ -10,7 +10,7 @@
 #include "picture.h"
 
 /* Number of elements of a container; a grid's are its rows.  0 for anything else. */
-DSL_INLINE uint64_t seq_len(const struct vm *vm, struct val v)
+DSL_LARGE uint64_t seq_len(const struct vm *vm, struct val v)
 {
     switch (v.tag) {
     case VAL_PAIR:
@@ -78,18 +78,23 @@ struct seq {
     struct pic_iter it;
 };
 
-DSL_INLINE struct seq seq_begin(struct vm *vm, struct val v)
+DSL_LARGE void seq_start(struct vm *vm, struct seq *s, struct val v)
+{
+    s->v = v;
+    s->k = 0;
+    s->n = seq_len(vm, v);
+    if (val_is_patch_pic(v))
+        s->it = pic_begin(heap_pic(vm, v));
+}
+
+DSL_LARGE struct seq seq_begin(struct vm *vm, struct val v)
 {
     struct seq s;
-    memset(&s, 0, sizeof s);
-    s.v = v;
-    s.n = seq_len(vm, v);
-    if (val_is_patch_pic(v))
-        s.it = pic_begin(heap_pic(vm, v));
+    seq_start(vm, &s, v);
     return s;
 }
 
-DSL_INLINE int seq_next(struct vm *vm, struct seq *s, struct val *out)
+DSL_LARGE int seq_next(struct vm *vm, struct seq *s, struct val *out)
 {
     if (s->k == s->n)
         return 0;
@@ -106,10 +111,8 @@ DSL_FN uint64_t seq_push(struct vm *vm, struct val v)
     uint64_t base = vm->sp;
     struct seq s = seq_begin(vm, v);
     struct val e;
-    if (vm->sp + s.n > vm->stack_cap) {
-        fail(vm, ERR_LIMIT);
+    if (!stack_room(vm, s.n))
         return base;
-    }
     while (seq_next(vm, &s, &e))
         vm->stack[vm->sp++] = e;
     return base;
@@ -138,7 +141,7 @@ DSL_FN int order_grids(struct pic *a, struct pic *b)
 }
 
 /* Bytes that must be equal when two pictures of one tag are. */
-DSL_INLINE int pic_equal(struct pic *a, struct pic *b)
+DSL_LARGE int pic_equal(struct pic *a, struct pic *b)
 {
     return a->b.size16 == b->b.size16 && a->b.len == b->b.len &&
            words_equal(a, b, (size_t)a->b.size16 * 4);
@@ -301,7 +304,7 @@ DSL_FN int val_order(struct vm *vm, struct val a, struct val b, int exact)
     return d;
 }
 
-DSL_INLINE int val_equal(struct vm *vm, struct val a, struct val b)
+DSL_LARGE int val_equal(struct vm *vm, struct val a, struct val b)
 {
     if (val_same(a, b))
         return 1;
@@ -311,7 +314,7 @@ DSL_INLINE int val_equal(struct vm *vm, struct val a, struct val b)
 }
 
 /* Truth as in Python: False, 0, None, () and {} are false. */
-DSL_INLINE int val_truth(const struct vm *vm, struct val v)
+DSL_LARGE int val_truth(const struct vm *vm, struct val v)
 {
     return v.tag == VAL_NONE                          ? 0
            : val_is_int(v)                            ? v.u.i != 0
@@ -349,6 +352,8 @@ DSL_FN int set_within(struct vm *vm, struct val a, struct val b)
  */
 DSL_FN int val_greater(struct vm *vm, struct val a, struct val b)
 {
+    if (a.tag == VAL_PAIR && b.tag == VAL_PAIR)
+        return a.u.p.a != b.u.p.a ? a.u.p.a > b.u.p.a : a.u.p.b > b.u.p.b;
     while (val_is_tuple(a) && val_is_tuple(b)) {
         uint64_t na = seq_len(vm, a), nb = seq_len(vm, b), k = 0;
         struct val x = val_none(), y = x;

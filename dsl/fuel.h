@@ -17,7 +17,7 @@
 #endif
 
 /* Elements a call is billed for: see ops.def for the kinds. */
-DSL_INLINE uint64_t bill_len(const struct vm *vm, struct val v, char kind)
+DSL_LARGE uint64_t bill_len(const struct vm *vm, struct val v, char kind)
 {
     if (kind == 'A' || kind == 'B' || kind == 'I' || kind == 'V' || kind == 'N' || kind == 'F')
         return 0;

@@ -24,8 +24,15 @@ struct compare_frame {
     uint64_t mark;
 };
 
+enum { FRAMES_MAX = LIMIT_DEPTH + 4 };
+
 struct loop_state;
 struct call_state;
+
+/* A part of the arena below a run's own, where the values of shared lines stay. */
+struct heap_space {
+    uint64_t top, cap; /* units */
+};
 
 struct vm {
     uint8_t *mem;   /* arena, 16-byte aligned; HEAP_GUARD16 readable units on both sides */
@@ -36,16 +43,26 @@ struct vm {
     uint64_t fuel_used, fuel_limit;
     uint64_t n_billed; /* calls, in an engine that counts them */
     uint64_t floor; /* arena top when a run begins */
+    uint64_t keep_units[SHARED_SCOPES];     /* room for shared lines; 0: nothing is shared */
+    struct heap_space kept[SHARED_SCOPES];  /* set when an item is begun */
+    uint64_t stamps[SHARED_SCOPES], n_stamps;
+    int same_task;                          /* the next item is of the task of the one before */
+    const struct shared_line *lines;        /* of the next run, in order */
+    uint32_t n_lines;
+    struct kept_line *lines_kept;           /* by slot */
+    int alone;                              /* this run has a shared line whose value is not kept */
     struct val input, expected, samples, given; /* of the item: I, its output, S, C */
     uint64_t extra; /* units the operation in progress adds to its own bill */
     enum vm_error err;
+    int full; /* the machine's memory did not suffice: the run does not count, a larger one must */
     struct code_view view;     /* of the program that runs */
     struct code_view stubs;    /* of the stub card */
-    struct val *regs;          /* REGS_MAX; the frames of all bodies active */
-    struct loop_state *loops;  /* LOOPS_MAX */
+    struct val *regs;          /* the frames of all bodies active; REGS_SLACK more than regs_cap */
+    struct loop_state *loops;
+    uint32_t regs_cap, loops_cap; /* at most REGS_MAX, LOOPS_MAX */
     struct call_state *calls;  /* CALLS_MAX */
     struct val *batch;         /* 2 * LANE_WIDTH: elements of a batch of lanes, and results */
-    struct compare_frame frames[LIMIT_DEPTH + 4]; /* compare.h */
+    struct compare_frame *frames; /* FRAMES_MAX (compare.h) */
 };
 
 DSL_FN struct val fail(struct vm *vm, enum vm_error e)
@@ -82,16 +99,29 @@ DSL_INLINE struct val *func_bound(struct func *f)
 }
 
 /* Number of 16-byte units free; rows_load's guard is kept out. */
-DSL_INLINE int heap_room(const struct vm *vm, uint64_t units)
+DSL_INLINE int heap_room(struct vm *vm, uint64_t units)
 {
+    if (DSL_UNLIKELY(vm->top + units > vm->cap))
+        vm->full = 1;
     return vm->top + units <= vm->cap;
+}
+
+/* Is there room on the stack for n values more?  err = LIMIT if not, and vm->full. */
+DSL_INLINE int stack_room(struct vm *vm, uint64_t n)
+{
+    if (DSL_UNLIKELY(vm->sp + n > vm->stack_cap)) {
+        vm->full = 1;
+        fail(vm, ERR_LIMIT);
+        return 0;
+    }
+    return 1;
 }
 
 /*
  * A new block of `units` units at the top.  Returns its ref, or 0 with err = LIMIT when the arena
  * is full, which fuel makes impossible for an arena of vm_arena_units (ref 0 is the empty block).
  */
-DSL_INLINE uint64_t heap_alloc(struct vm *vm, uint64_t units)
+DSL_LARGE uint64_t heap_alloc(struct vm *vm, uint64_t units)
 {
     uint64_t ref = vm->top;
     if (DSL_UNLIKELY(!heap_room(vm, units))) {
@@ -100,6 +130,15 @@ DSL_INLINE uint64_t heap_alloc(struct vm *vm, uint64_t units)
     }
     vm->top += units;
     return ref;
+}
+
+/* Empties the arena from `top` on. */
+DSL_INLINE void heap_clear(struct vm *vm, uint64_t top)
+{
+    vm->top = top;
+    vm->sp = 0;
+    vm->err = ERR_NONE;
+    vm->extra = 0;
 }
 
 /* Empties the arena and makes the block of the empty containers at ref 0. */
@@ -111,10 +150,7 @@ DSL_FN void heap_reset(struct vm *vm)
     b->size16 = 1;
     b->tree = 1;
     b->depth = 1;
-    vm->top = 1;
-    vm->sp = 0;
-    vm->err = ERR_NONE;
-    vm->extra = 0;
+    heap_clear(vm, 1);
 }
 
 DSL_INLINE uint32_t tree_add(uint32_t a, uint32_t b)
@@ -133,13 +169,10 @@ DSL_INLINE uint32_t val_depth(const struct vm *vm, struct val v)
     return val_is_block(v) ? heap_at(vm, v.u.ref)->depth : v.tag == VAL_CELL ? 2 : v.tag == VAL_PAIR ? 1 : 0;
 }
 
-DSL_INLINE void stack_push(struct vm *vm, struct val v)
+DSL_LARGE void stack_push(struct vm *vm, struct val v)
 {
-    if (DSL_UNLIKELY(vm->sp >= vm->stack_cap)) {
-        fail(vm, ERR_LIMIT);
-        return;
-    }
-    vm->stack[vm->sp++] = v;
+    if (stack_room(vm, 1))
+        vm->stack[vm->sp++] = v;
 }
 
 /*
@@ -199,22 +232,48 @@ DSL_INLINE struct val *heap_inner(struct block *b, uint32_t *n)
     return b->tag == VAL_FUNC ? func_bound((struct func *)b) : (struct val *)(b + 1);
 }
 
+/* Is the value a block that refers to no other? */
+DSL_INLINE int heap_is_leaf(struct val v)
+{
+    return v.tag == VAL_GRID || v.tag == VAL_INDICES || v.tag == VAL_OBJECT;
+}
+
+/* Keeps one leaf above the mark and nothing else. */
+DSL_INLINE void heap_slide(struct vm *vm, uint64_t mark, struct val *v)
+{
+    struct block *b = heap_at(vm, v->u.ref);
+    uint32_t units = b->size16;
+    if (v->u.ref != mark)
+        words_move_down(heap_at(vm, mark), b, (size_t)units * 4);
+    v->u.ref = mark;
+    vm->top = mark + units;
+}
+
 /*
  * Frees all blocks above `mark` except those that keep[0..n) reach, which slide down to the mark;
  * keep is updated.  Nothing else may still refer above the mark.
  */
 DSL_FN void heap_keep(struct vm *vm, uint64_t mark, struct val *keep, uint64_t n)
 {
-    uint64_t base = vm->top, scan;
-    if (n == 1 && (!val_is_block(keep[0]) || keep[0].u.ref < mark)) {
+    uint64_t base = vm->top, scan, last = n;
+    uint32_t count = 0;
+    for (uint64_t k = 0; k < n; k++)
+        if (val_is_block(keep[k]) && keep[k].u.ref >= mark) {
+            last = k;
+            count++;
+        }
+    if (count == 0) {
         vm->top = mark;
+        return;
+    }
+    if (count == 1 && heap_is_leaf(keep[last])) {
+        heap_slide(vm, mark, &keep[last]);
         return;
     }
     for (uint64_t k = 0; k < n; k++)
         heap_evacuate(vm, &keep[k], mark, base);
     for (scan = base; scan < vm->top && !vm->err;) {
         struct block *b = heap_at(vm, scan);
-        uint32_t count;
         struct val *inner = heap_inner(b, &count);
         for (uint32_t k = 0; k < count; k++)
             heap_evacuate(vm, &inner[k], mark, base);

@@ -11,10 +11,30 @@ DSL_INLINE void push_pair(struct vm *vm, int64_t i, int64_t j)
     stack_push(vm, ints_to_pair(vm, i, j));
 }
 
+/* Fills a small blank of one tile with rows of bits, all inside the box that they shrink to. */
+DSL_INLINE struct val small_indices(struct vm *vm, int64_t row, int64_t col, int h, int w,
+                                    uint32_t ends, uint32_t middle)
+{
+    uint64_t ref = pic_alloc(vm, VAL_INDICES, (int32_t)row, (int32_t)col, h, w, 1);
+    if (!ref)
+        return val_none();
+    struct pic *r = (struct pic *)heap_at(vm, ref);
+    uint32_t cells = 0;
+    for (int i = 0; i < h; i++) {
+        uint32_t bits = i == 0 || i == h - 1 ? ends : middle;
+        pic_words(r)[i] = bits;
+        cells += (uint32_t)bits_count(bits);
+    }
+    return pic_seal(vm, ref, cells);
+}
+
 DSL_FN struct val neighbours(struct vm *vm, struct val loc, int direct, int diagonal)
 {
     struct ints at = subscript_pair(vm, loc);
     uint64_t base = vm->sp;
+    if (!vm->err && at.a > INT32_MIN && at.a < INT32_MAX && at.b > INT32_MIN && at.b < INT32_MAX)
+        return small_indices(vm, at.a - 1, at.b - 1, 3, 3, (direct ? 2u : 0) | (diagonal ? 5u : 0),
+                             direct ? 5u : 0);
     if (vm->err || at.a == INT64_MAX || at.b == INT64_MAX || at.a == INT64_MIN || at.b == INT64_MIN)
         return fail(vm, ERR_LIMIT);
     for (int i = -1; i <= 1; i++)
@@ -54,6 +74,18 @@ DSL_FN struct val rectangle(struct vm *vm, int64_t top, int64_t left, int64_t bo
     return pic_seal(vm, ref, (uint64_t)(h * w));
 }
 
+/* A diagonal of at most 32 cells in the box at (top, left). */
+DSL_FN struct val short_diagonal(struct vm *vm, int64_t top, int64_t left, int32_t n, int falling)
+{
+    uint64_t ref = pic_alloc(vm, VAL_INDICES, (int32_t)top, (int32_t)left, n, n, 1);
+    if (!ref)
+        return val_none();
+    uint32_t *words = pic_words((struct pic *)heap_at(vm, ref));
+    for (int32_t k = 0; k < n; k++)
+        words[k] = 1u << (falling ? k : n - 1 - k);
+    return pic_seal(vm, ref, (uint64_t)n);
+}
+
 /* The line from p to q: horizontal, vertical or at 45 degrees, else nothing. */
 DSL_FN struct val line_between(struct vm *vm, struct ints p, struct ints q)
 {
@@ -67,6 +99,8 @@ DSL_FN struct val line_between(struct vm *vm, struct ints p, struct ints q)
     if (bottom - top >= LIMIT_ELEMENTS)
         return fail(vm, ERR_LIMIT);
     int falling = (q.a > p.a) == (q.b > p.b);
+    if (bottom - top < 32 && bottom == (int32_t)bottom && right == (int32_t)right)
+        return short_diagonal(vm, top, left, (int32_t)(bottom - top + 1), falling);
     for (int64_t k = 0; k <= bottom - top && !vm->err; k++)
         push_pair(vm, top + k, falling ? left + k : right - k);
     return stack_to_set(vm, base);
@@ -199,7 +233,7 @@ DSL_FN struct val outline(struct vm *vm, int64_t top, int64_t left, int64_t bott
         for (int32_t i = 0; i < r->h; i++)
             pic_words(r)[q * r->h + i] = i == 0 || i == r->h - 1 ? all : ends;
     }
-    return patch_finish(vm, ref);
+    return pic_seal(vm, ref, (uint64_t)(h == 1 || w == 1 ? h * w : 2 * (h + w) - 4));
 }
 
 DSL_OP(box)

@@ -208,13 +208,23 @@ DSL_OP(lrcorner)
 
 DSL_OP(corners)
 {
-    uint64_t base = vm->sp;
-    struct val p = as_patch(vm, a[0]);
+    struct val v = as_patch(vm, a[0]);
     if (vm->err)
         return val_none();
-    for (int k = 0; k < 4; k++)
-        stack_push(vm, patch_corner(vm, p, k / 2, k % 2));
-    return stack_to_set(vm, base);
+    if (!val_is_patch_pic(v)) {
+        v = val_empty_tuple();
+        return heap_block(vm, VAL_SET, &v, 1);
+    }
+    struct pic *p = heap_pic(vm, v);
+    uint64_t ref = indices_blank(vm, p->row, p->col, p->h, p->w);
+    if (!ref)
+        return val_none();
+    struct pic *r = (struct pic *)heap_at(vm, ref);
+    for (int k = 0; k < 4; k++) {
+        int32_t i = k / 2 ? r->h - 1 : 0, j = k % 2 ? r->w - 1 : 0;
+        pic_words(r)[(j >> 5) * r->h + i] |= 1u << (j & 31);
+    }
+    return pic_seal(vm, ref, (r->h > 1 ? 2u : 1u) * (r->w > 1 ? 2u : 1u));
 }
 
 /* The center of a patch; of a tuple, height and width are those of the tuple as a grid. */

@@ -48,6 +48,19 @@ DSL_FN void layer_blend(struct pic *r, uint32_t k, struct pic *p, uint32_t j)
     }
 }
 
+/* The union of pictures of one colour within one tile: the box r, joined from theirs, is its own. */
+DSL_FN void blend_tile(struct vm *vm, struct pic *r, const struct val *v, uint64_t n)
+{
+    rows all = rows_zero();
+    for (uint64_t k = 0; k < n; k++) {
+        if (!val_is_patch_pic(v[k]))
+            continue;
+        struct pic *p = heap_pic(vm, v[k]);
+        all = rows_or(all, rows_shl(rows_load(pic_words(p), p->h, r->row - p->row), p->col - r->col));
+    }
+    pic_store(r, 0, 0, 0, all);
+}
+
 /* What a union of pictures needs: its tag, box, and colours, which are pushed onto the arena's top
    as an ascending list. */
 struct union_plan {
@@ -97,6 +110,11 @@ DSL_FN int pics_union(struct vm *vm, const struct val *v, uint64_t n, struct val
         return 0;
     struct pic *r = (struct pic *)heap_at(vm, ref);
     words_copy(pic_colours(r), u.colours, u.n_colours);
+    if (r->tw == 1 && r->h <= 32 && r->n_layers == 1) {
+        blend_tile(vm, r, v, n);
+        *out = pic_seal(vm, ref, layer_count(r, 0));
+        return 1;
+    }
     words_zero(pic_words(r), (size_t)r->layer_words * r->n_layers);
     for (uint64_t k = 0; k < n; k++) {
         if (!val_is_patch_pic(v[k]))

@@ -47,7 +47,7 @@ DSL_INLINE struct plane pic_plane(struct pic *p, uint32_t k)
 }
 
 /* The tile whose upper-left corner is (i, j) of the plane; 0 outside the plane. */
-DSL_INLINE rows plane_window(struct plane m, int64_t i, int64_t j)
+DSL_LARGE rows plane_window(struct plane m, int64_t i, int64_t j)
 {
     int64_t q = j >> 5;
     int s = (int)(j & 31);
@@ -184,7 +184,7 @@ DSL_FN struct val pic_seal(struct vm *vm, uint64_t ref, uint64_t cells)
 }
 
 /* Gives the block its final size; it must be the topmost.  Colours move if their number shrank. */
-DSL_INLINE void pic_fit(struct vm *vm, struct pic *p)
+DSL_LARGE void pic_fit(struct vm *vm, struct pic *p)
 {
     uint32_t words = p->n_layers * p->layer_words;
     p->b.size16 = (uint32_t)(sizeof(struct pic) / 16) + pic_colour_units(p->n_layers) + (words + 3) / 4;
@@ -202,9 +202,32 @@ struct extent {
     uint32_t n_layers; /* not empty */
 };
 
+/* pic_extent of a picture of one tile. */
+DSL_FN struct extent tile_extent(struct pic *p)
+{
+    rows all = rows_zero();
+    struct extent e = {INT32_MAX, -1, INT32_MAX, -1, 0, 0};
+    for (uint32_t k = 0; k < p->n_layers; k++) {
+        uint32_t cells = layer_count(p, k);
+        all = rows_or(all, pic_load(p, k, 0, 0));
+        e.cells += cells;
+        e.n_layers += cells != 0;
+    }
+    if (e.cells) {
+        uint32_t by_row = rows_ballot(all), by_col = rows_columns(all);
+        e.top = bits_first(by_row);
+        e.bottom = bits_last(by_row);
+        e.left = bits_first(by_col);
+        e.right = bits_last(by_col);
+    }
+    return e;
+}
+
 DSL_FN struct extent pic_extent(struct pic *p)
 {
     struct extent e = {INT32_MAX, -1, INT32_MAX, -1, 0, 0};
+    if (p->tw == 1 && p->h <= 32)
+        return tile_extent(p);
     e.cells = words_count(pic_words(p), (uint64_t)p->n_layers * p->layer_words);
     PIC_EACH_TILE(p, ti, q)
     {
@@ -321,7 +344,7 @@ DSL_INLINE int pic_bit(struct pic *p, uint32_t k, int32_t i, int32_t j)
 }
 
 /* Colour at row i, column j of the box of a grid. */
-DSL_INLINE int32_t grid_at(struct pic *p, int32_t i, int32_t j)
+DSL_LARGE int32_t grid_at(struct pic *p, int32_t i, int32_t j)
 {
     uint32_t k = 0;
     while (k + 1 < p->n_layers && !pic_bit(p, k, i, j))
@@ -330,7 +353,7 @@ DSL_INLINE int32_t grid_at(struct pic *p, int32_t i, int32_t j)
 }
 
 /* Or of all layers at the tile (i, j) of the box: where a patch has any cell. */
-DSL_INLINE rows pic_window_all(struct pic *p, int64_t i, int64_t j)
+DSL_LARGE rows pic_window_all(struct pic *p, int64_t i, int64_t j)
 {
     rows r = plane_window(pic_plane(p, 0), i, j);
     for (uint32_t k = 1; k < p->n_layers; k++)
@@ -354,7 +377,7 @@ DSL_INLINE struct pic_iter pic_begin(struct pic *p)
 }
 
 /* The next element of indices or an object into *out; 0 when there is none left. */
-DSL_INLINE int pic_next(struct pic_iter *it, struct val *out)
+DSL_LARGE int pic_next(struct pic_iter *it, struct val *out)
 {
     struct pic *p = it->p;
     while (!it->left) {
@@ -416,6 +439,18 @@ DSL_FN int colours_insert(int32_t *list, uint32_t *n, uint32_t cap, int32_t c)
     return 1;
 }
 
+/* The picture of one element. */
+DSL_FN struct val pic_single(struct vm *vm, enum val_tag tag, struct val v)
+{
+    uint64_t ref = pic_alloc(vm, tag, v.u.p.a, v.u.p.b, 1, 1, 1);
+    if (!ref)
+        return val_none();
+    struct pic *p = (struct pic *)heap_at(vm, ref);
+    pic_colours(p)[0] = tag == VAL_OBJECT ? v.c : 0;
+    pic_words(p)[0] = 1;
+    return pic_seal(vm, ref, 1);
+}
+
 /*
  * The picture of n >= 1 elements, all PAIR (tag INDICES) or all CELL (tag OBJECT), duplicates
  * welcome.  Returns 0 and nothing made when the picture would be too large for masks; *out then
@@ -424,6 +459,10 @@ DSL_FN int colours_insert(int32_t *list, uint32_t *n, uint32_t cap, int32_t c)
 DSL_FN int pic_from_elements(struct vm *vm, enum val_tag tag, const struct val *v, uint64_t n,
                              struct val *out)
 {
+    if (n == 1) {
+        *out = pic_single(vm, tag, v[0]);
+        return !vm->err;
+    }
     struct extent e = elements_extent(v, n);
     int64_t h = e.bottom - e.top + 1, w = e.right - e.left + 1;
     uint64_t scratch = vm->top;

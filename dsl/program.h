@@ -80,6 +80,7 @@ struct body {
 
 /* Registers of one body, bodies active at once, loops active at once. */
 enum { BODY_MAX_REGS = 0x4000, CALLS_MAX = 256, LOOPS_MAX = 512, REGS_MAX = 1 << 16 };
+enum { REGS_SLACK = 16 }; /* arguments of a body that is about to be entered */
 
 /* What the machine reads of a card: plain pointers, so that it can live anywhere. */
 struct code_view {
@@ -87,6 +88,29 @@ struct code_view {
     const struct val *consts;
     const struct body *bodies;
     uint32_t helper; /* helper function k of the program is bodies[helper + k] */
+};
+
+/* How long the value of a shared line stays good. */
+enum shared_scope { SHARED_TASK, SHARED_ITEM, SHARED_SCOPES };
+
+/*
+ * A line that several programs have on the same values: instructions pc .. end - 1 of the main body
+ * set register dst and nothing else that is read later; all have one line number.  What the line
+ * came to is kept under `slot`.
+ */
+struct shared_line {
+    uint32_t pc, end, slot;
+    uint16_t dst;
+    uint16_t scope; /* enum shared_scope */
+};
+
+/* What a shared line came to, good while `stamp` is that of its scope. */
+struct kept_line {
+    uint64_t stamp;
+    uint64_t cost;     /* units beyond the first instruction's `bill`; with err = FUEL: too few */
+    uint64_t calls;    /* of n_billed */
+    struct val value;  /* unless err */
+    enum vm_error err;
 };
 
 /* Bodies of the stub card, by what they call: primitives, then func_kind x arity (compile.c). */

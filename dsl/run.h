@@ -35,7 +35,7 @@ struct run_result {
     enum vm_error error; /* why, for error, fuel and limit */
     uint32_t line;       /* of the program's text, for error, fuel and limit; 0 unknown */
     int equal;           /* the value is the expected grid */
-    uint64_t fuel;       /* units used, at most the limit */
+    uint64_t fuel;       /* units used, at most the limit; the limit when the outcome is fuel */
     uint64_t calls;      /* made, compiled away or not; 0 in an engine that does not count */
     uint64_t digest;     /* of the value; of the outcome otherwise */
     struct val value;    /* ok and other: lives in the arena until the next run */

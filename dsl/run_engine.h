@@ -4,7 +4,7 @@
 
 #include "digest.h"
 #include "run.h"
-#include "vm.h"
+#include "vm_share.h"
 
 /* A grid of colours 0..255 from its cells. */
 DSL_FN struct val grid_from_bytes(struct vm *vm, const struct grid_bytes *g)
@@ -47,13 +47,28 @@ DSL_FN struct val samples_value(struct vm *vm, const struct run_item *item)
     return stack_to_tuple(vm, base);
 }
 
+/* Leaves room at the top for the values of shared lines; those of before are forgotten. */
+DSL_FN void scope_begin(struct vm *vm, enum shared_scope s)
+{
+    vm->kept[s].top = vm->top;
+    vm->top += vm->keep_units[s];
+    vm->kept[s].cap = vm->top;
+    vm->stamps[s] = ++vm->n_stamps;
+}
+
 DSL_FN int engine_begin(struct vm *vm, const struct run_item *item)
 {
-    heap_reset(vm);
+    if (vm->same_task) {
+        heap_clear(vm, vm->kept[SHARED_TASK].cap);
+    } else {
+        heap_reset(vm);
+        vm->samples = samples_value(vm, item);
+        scope_begin(vm, SHARED_TASK);
+    }
     vm->input = grid_from_bytes(vm, &item->input);
     vm->expected = item->expected ? grid_from_bytes(vm, item->expected) : val_none();
-    vm->samples = samples_value(vm, item);
     vm->given = item->give_c ? vm->expected : val_none();
+    scope_begin(vm, SHARED_ITEM);
     vm->floor = vm->top;
     return vm->err ? -1 : 0;
 }
@@ -113,6 +128,7 @@ DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_re
     vm->top = vm->floor;
     vm->sp = 0;
     vm->err = ERR_NONE;
+    vm->full = 0;
     vm->extra = 0;
     vm->fuel_used = vm->n_billed = 0;
     vm->fuel_limit = p->fuel;
@@ -124,7 +140,7 @@ DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_re
     }
     memset(out, 0, sizeof *out);
     v = vm_run(vm, &p->view.bodies[p->body], &out->line);
-    out->fuel = vm->fuel_used < p->fuel ? vm->fuel_used : p->fuel;
+    out->fuel = vm->fuel_used < p->fuel && vm->err != ERR_FUEL ? vm->fuel_used : p->fuel;
     out->calls = vm->n_billed;
     if (!vm->err) {
         engine_judge(vm, v, out);

@@ -24,10 +24,8 @@ DSL_INLINE int out_of_order(struct vm *vm, struct val a, struct val b)
 DSL_FN void vals_sort(struct vm *vm, struct val *v, uint64_t n)
 {
     struct val *from = v, *to = vm->stack + vm->sp;
-    if (vm->sp + n > vm->stack_cap) {
-        fail(vm, ERR_LIMIT);
+    if (!stack_room(vm, n))
         return;
-    }
     for (uint64_t lo = 0; lo < n; lo += 8)
         for (uint64_t k = lo + 1; k < n && k < lo + 8; k++) {
             struct val x = v[k];

@@ -226,6 +226,24 @@ DSL_INLINE int val_is_block(struct val v)
     return v.tag >= VAL_TUPLE;
 }
 
+/*
+ * The value at p, read as two words.  Values are mostly written that way, and a load of all 16 bytes
+ * cannot be forwarded from two stores that are still under way: it waits for both.
+ */
+DSL_INLINE struct val val_load(const struct val *p)
+{
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__CUDACC__)
+    uint64_t word[2];
+    struct val v;
+    memcpy(word, p, sizeof word);
+    __asm__("" : "+r"(word[0]), "+r"(word[1]));
+    memcpy(&v, word, sizeof v);
+    return v;
+#else
+    return *p;
+#endif
+}
+
 /* Same bits: equal values for certain; the converse holds within a tag for immediates. */
 DSL_INLINE int val_same(struct val x, struct val y)
 {

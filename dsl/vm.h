@@ -9,6 +9,7 @@
 #ifndef DSL_VM_H
 #define DSL_VM_H
 
+#include "connect_all.h"
 #include "fuel.h"
 #include "lane_loop.h"
 #include "op_all.h"
@@ -22,6 +23,26 @@ DSL_INLINE char bill_result_kind(char result, enum op_family family)
 
 /* ---- primitives ---- */
 
+#if defined(DSL_SMALL)
+/* Billing by a table, once for all primitives. */
+struct op_bill {
+    char kinds[5], result;
+};
+
+#define BILL_RESULT(result, family)                                                                \
+    ((result) != 'L' ? (result) : (family) == FAMILY_container ? 'C' : 'G')
+
+DSL_TABLE struct op_bill op_bills[OP_COUNT] = {
+#define OP(name, arity, params, kinds, result, family) {kinds, BILL_RESULT(result, FAMILY_##family)},
+#include "ops.def"
+#undef OP
+};
+
+#define VM_CASE(name, kinds, result, family)                                                       \
+    case OP_##name:                                                                                \
+        r = op_##name(vm, x);                                                                      \
+        break;
+#else
 #define VM_ARGS(kinds, x)                                                                          \
     ((sizeof(kinds) > 1 ? bill_len(vm, (x)[0], (kinds)[0]) : 0) +                                  \
      (sizeof(kinds) > 2 ? bill_len(vm, (x)[1], (kinds)[1]) : 0) +                                  \
@@ -39,6 +60,7 @@ DSL_INLINE char bill_result_kind(char result, enum op_family family)
         if (!vm->err)                                                                              \
             bill(vm, bill_len(vm, r, bill_result_kind(result, FAMILY_##family)) / 16);             \
         break;
+#endif
 #define VM_CASE_arith VM_CASE
 #define VM_CASE_container VM_CASE
 #define VM_CASE_function VM_CASE
@@ -75,6 +97,16 @@ DSL_FN struct val any_op(struct vm *vm, uint32_t op, const struct val *x)
 DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
 {
     struct val r;
+#if defined(DSL_SMALL)
+    uint64_t units = 0;
+    if (op >= OP_COUNT || op_is_loop[op])
+        return fail(vm, ERR_TYPE);
+    for (int k = 0; op_bills[op].kinds[k]; k++)
+        units += bill_len(vm, x[k], op_bills[op].kinds[k]);
+    bill(vm, 1 + units / 16);
+    if (vm->err)
+        return val_none();
+#endif
     switch (op) {
 #define OP(name, arity, params, kinds, result, family) VM_CASE_##family(name, kinds, result, family)
 #include "ops.def"
@@ -82,6 +114,12 @@ DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
     default:
         return fail(vm, ERR_TYPE);
     }
+#if defined(DSL_SMALL)
+    if (vm->err == ERR_TYPE || vm->err == ERR_RAGGED)
+        r = any_retry(vm, op, x);
+    if (!vm->err)
+        bill(vm, bill_len(vm, r, op_bills[op].result) / 16);
+#endif
     if (DSL_UNLIKELY(vm->extra != 0)) {
         uint64_t extra = vm->extra;
         vm->extra = 0;
@@ -107,8 +145,8 @@ DSL_FN struct val loop_order(struct vm *vm, uint64_t base)
 {
     uint64_t n = (vm->sp - base) / 2, held = vm->sp;
     struct val *from = vm->stack + base, *to = vm->stack + held, *swap;
-    if (held + 2 * n > vm->stack_cap)
-        return fail(vm, ERR_LIMIT);
+    if (!stack_room(vm, 2 * n))
+        return val_none();
     for (uint64_t run = 1; run < n && !vm->err; run *= 2) {
         for (uint64_t lo = 0; lo < n; lo += 2 * run) {
             uint64_t mid = lo + run < n ? lo + run : n, hi = mid + run < n ? mid + run : n;
@@ -188,7 +226,7 @@ DSL_FN int loop_advance(struct vm *vm, struct loop_state *l, struct val *regs)
             return 1;
         if (!seq_next(vm, &l->t, &regs[l->e2]))
             return 0;
-        l->s = seq_begin(vm, l->first);
+        seq_start(vm, &l->s, l->first);
         l->mark = vm->top;
         return seq_next(vm, &l->s, &regs[l->e1]);
     default:
@@ -208,7 +246,7 @@ DSL_INLINE int loop_better(struct vm *vm, struct loop_state *l, struct val key)
 DSL_FN int loop_take(struct vm *vm, struct loop_state *l, struct val *regs, struct val r,
                      struct val *result)
 {
-    struct val keep[2] = {r, regs[l->e1]};
+    struct val keep[2] = {r, val_load(&regs[l->e1])};
     switch (l->kind) {
     case LOOP_SFILTER:
     case LOOP_MFILTER:
@@ -289,6 +327,16 @@ DSL_FN int loop_lanes(struct vm *vm, struct loop_state *l, const struct vm_place
     return 0;
 }
 
+/* Is the body of the loop no more than connect, of the two elements? */
+DSL_INLINE int loop_connects(const struct vm_place *at, const struct ins *loop)
+{
+    const struct ins *call = &at->code[at->pc], *end = call + 1;
+    return call->op == OP_connect && end->op == INS_END && end->a[0] == call->dst &&
+           ((call->a[0] == loop->a[2] && call->a[1] == loop->a[3]) ||
+            (call->a[0] == loop->a[3] && call->a[1] == loop->a[2])) &&
+           call->line == loop->line && end->line == loop->line;
+}
+
 /* Bills and begins a loop.  1: go into the body; 0: *result is the loop's (or err is set). */
 DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place *at,
                       const struct ins *i, struct val *result)
@@ -316,12 +364,16 @@ DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place
         *result = val_empty_set();
         return 0;
     }
+    if (l->kind == LOOP_PRAPPLY && loop_connects(at, i) &&
+        connect_all(vm, a, b, at->code[at->pc].bill + (uint64_t)at->code[at->pc + 1].bill, result))
+        return 0;
     if (!val_is_container(a) || (loop_is_binary(i->n) && !val_is_container(b))) {
         fail(vm, ERR_TYPE);
         return 0;
     }
-    l->s = seq_begin(vm, a);
-    l->t = seq_begin(vm, b);
+    seq_start(vm, &l->s, a);
+    if (loop_is_binary(i->n))
+        seq_start(vm, &l->t, b);
     if (i->a[4] && loop_lanes(vm, l, at, result))
         return 0;
     if (l->kind == LOOP_PRAPPLY) /* a column of pairs for each element of b, in turn */
@@ -372,6 +424,13 @@ DSL_INLINE struct code_view *vm_view(struct vm *vm, struct vm_place *at)
     return at->stub ? &vm->stubs : &vm->view;
 }
 
+/* fail for machines whose tables are smaller than the limits of the language allow. */
+DSL_FN void vm_fail_full(struct vm *vm)
+{
+    vm->full = 1;
+    fail(vm, ERR_LIMIT);
+}
+
 /* Enters a body: its parameters are in place at regs; constants are copied behind. */
 DSL_FN void vm_enter(struct vm *vm, struct vm_place *at, const struct body *b, struct val *regs,
                      uint16_t stub)
@@ -381,7 +440,9 @@ DSL_FN void vm_enter(struct vm *vm, struct vm_place *at, const struct body *b, s
     at->code = vm_view(vm, at)->code + b->code;
     at->regs = regs;
     at->pc = 0;
-    if (b->n_consts)
+    if (regs + b->n_regs > vm->regs + vm->regs_cap)
+        vm_fail_full(vm);
+    else if (b->n_consts)
         memcpy(regs + b->n_regs - b->n_consts, vm_view(vm, at)->consts + b->consts,
                b->n_consts * sizeof(struct val));
 }
@@ -467,7 +528,8 @@ DSL_FN void vm_make_func(struct vm *vm, struct val *regs, const struct ins *i)
 DSL_FN void vm_loop(struct vm *vm, struct vm_place *at, const struct ins *i)
 {
     struct val r = val_none();
-    if (at->n_loops == LOOPS_MAX) {
+    if (at->n_loops == vm->loops_cap) {
+        vm->full = vm->loops_cap < LOOPS_MAX;
         fail(vm, ERR_LIMIT);
         return;
     }
@@ -495,34 +557,24 @@ DSL_FN void vm_end(struct vm *vm, struct vm_place *at, const struct ins *i)
     at->regs[l->dst] = r;
 }
 
-/* StopIteration inside a generator of the reference comes out as RuntimeError. */
-DSL_FN void vm_unwind(struct vm *vm, const struct vm_place *at)
-{
-    for (uint32_t k = 0; k < at->n_loops && vm->err == ERR_STOP; k++)
-        if (!loop_has_key(vm->loops[k].kind) &&
-            !(k + 1 == at->n_loops && vm->loops[k].kind == LOOP_EXTRACT &&
-              at->code[at->pc - 1].op != INS_END && at->code[at->pc - 1].op == INS_LOOP))
-            vm->err = ERR_RUNTIME;
-}
-
 /*
- * Runs body `b` of vm->view; the caller has put its parameters into vm->regs[0..].  Returns the
- * value; on failure vm->err says how and *line where (0 = unknown).
+ * Runs from where the machine stands until `stop` is the next instruction, or something failed, or
+ * (1) the outermost body has returned *result.
  */
-DSL_FN struct val vm_run(struct vm *vm, const struct body *b, uint32_t *line)
+DSL_FN int vm_go(struct vm *vm, struct vm_place *at, const struct ins *stop, struct val *result)
 {
-    struct vm_place at;
-    struct val x[INS_ARGS], result = val_none();
-    at.n_calls = at.n_loops = 0;
-    vm_enter(vm, &at, b, vm->regs, 0);
+    struct val x[INS_ARGS], r;
     for (;;) {
-        const struct ins *i = &at.code[at.pc++];
+        const struct ins *i = &at->code[at->pc];
+        if (i == stop)
+            return 0;
+        at->pc++;
         if (i->bill)
             bill_calls(vm, i->bill, 0);
         if (!vm->err)
             switch (i->op) {
             case INS_MOVE:
-                at.regs[i->dst] = at.regs[i->a[0]];
+                at->regs[i->dst] = at->regs[i->a[0]];
                 break;
             case INS_RAISE:
                 fail(vm, (enum vm_error)i->n);
@@ -531,46 +583,40 @@ DSL_FN struct val vm_run(struct vm *vm, const struct body *b, uint32_t *line)
                 bill_calls(vm, i->jump, 0);
                 break;
             case INS_FUNC:
-                vm_make_func(vm, at.regs, i);
+                vm_make_func(vm, at->regs, i);
                 break;
             case INS_CALLV:
-                vm_call(vm, &at, i);
+                vm_call(vm, at, i);
                 break;
             case INS_PUSH:
                 for (uint32_t k = 0; k < i->n; k++)
-                    stack_push(vm, at.regs[i->a[k]]);
+                    stack_push(vm, at->regs[i->a[k]]);
                 break;
             case INS_TUPLE:
-                result = stack_to_tuple(vm, vm->sp - i->n);
-                at.regs[i->dst] = result;
+                r = stack_to_tuple(vm, vm->sp - i->n);
+                at->regs[i->dst] = r;
                 break;
             case INS_LOOP:
-                vm_loop(vm, &at, i);
+                vm_loop(vm, at, i);
                 break;
             case INS_END:
-                vm_end(vm, &at, i);
+                vm_end(vm, at, i);
                 break;
             case INS_RET:
-                if (vm_return(vm, &at, at.regs[i->a[0]], &result)) {
-                    *line = 0;
-                    return result;
-                }
+                if (vm_return(vm, at, at->regs[i->a[0]], result))
+                    return 1;
                 break;
             default:
-                x[0] = at.regs[i->a[0]];
-                x[1] = at.regs[i->a[1]];
-                x[2] = at.regs[i->a[2]];
-                x[3] = at.regs[i->a[3]];
-                result = vm_op(vm, i->op, x);
-                at.regs[i->dst] = result;
+                x[0] = val_load(&at->regs[i->a[0]]);
+                x[1] = val_load(&at->regs[i->a[1]]);
+                x[2] = val_load(&at->regs[i->a[2]]);
+                x[3] = val_load(&at->regs[i->a[3]]);
+                r = vm_op(vm, i->op, x);
+                at->regs[i->dst] = r;
             }
         if (DSL_UNLIKELY(vm->err != ERR_NONE))
-            break;
+            return 0;
     }
-    vm_unwind(vm, &at);
-    *line = at.n_calls ? vm->view.code[vm->calls[0].body->code + vm->calls[0].pc - 1].line
-                       : at.code[at.pc - 1].line;
-    return val_none();
 }
 
 #endif

@@ -14,6 +14,8 @@
  */
 enum { ARENA_BYTES_PER_UNIT = 512, ARENA_RESERVE = 256 << 20, STACK_RESERVE = 8 << 20 };
 enum { TRIM_BYTES = 16 << 20 };
+/* Room for the values of shared lines: of a task, of an item. */
+enum { KEEP_TASK_BYTES = 2 << 20, KEEP_ITEM_BYTES = 16 << 20 };
 
 struct vm_memory {
     struct vm vm;
@@ -36,18 +38,24 @@ struct vm *vm_memory_new(uint64_t fuel, struct code_view stubs)
         return NULL;
     if (fuel > (uint64_t)1 << 32)
         fuel = (uint64_t)1 << 32;
-    m->arena_bytes = (size_t)fuel * ARENA_BYTES_PER_UNIT + ARENA_RESERVE;
+    m->arena_bytes = (size_t)fuel * ARENA_BYTES_PER_UNIT + ARENA_RESERVE + KEEP_TASK_BYTES +
+                     KEEP_ITEM_BYTES;
     m->vm.stack_cap = fuel + STACK_RESERVE;
     m->stack_bytes = (m->vm.stack_cap + STACK_SLACK) * sizeof(struct val);
     m->arena = reserve(m->arena_bytes);
     m->vm.stack = reserve(m->stack_bytes);
-    m->vm.regs = calloc(REGS_MAX, sizeof(struct val));
+    m->vm.regs = calloc(REGS_MAX + REGS_SLACK, sizeof(struct val));
     m->vm.loops = calloc(LOOPS_MAX, sizeof(struct loop_state));
     m->vm.calls = calloc(CALLS_MAX, sizeof(struct call_state));
+    m->vm.regs_cap = REGS_MAX;
+    m->vm.loops_cap = LOOPS_MAX;
+    m->vm.frames = calloc(FRAMES_MAX, sizeof(struct compare_frame));
     m->vm.batch = calloc(2 * LANE_WIDTH, sizeof(struct val));
     m->vm.stubs = stubs;
+    m->vm.keep_units[SHARED_TASK] = KEEP_TASK_BYTES / 16;
+    m->vm.keep_units[SHARED_ITEM] = KEEP_ITEM_BYTES / 16;
     if (!m->arena || !m->vm.stack || !m->vm.regs || !m->vm.loops || !m->vm.calls ||
-        !m->vm.batch) {
+        !m->vm.batch || !m->vm.frames) {
         vm_memory_free(&m->vm);
         return NULL;
     }
@@ -70,15 +78,28 @@ void vm_memory_free(struct vm *vm)
     free(m->vm.loops);
     free(m->vm.calls);
     free(m->vm.batch);
+    free(m->vm.frames);
     free(m);
+}
+
+void vm_memory_share(struct vm *vm, struct kept_line *kept, int same_task)
+{
+    vm->lines_kept = kept;
+    vm->same_task = same_task;
+}
+
+void vm_memory_lines(struct vm *vm, const struct shared_line *lines, uint32_t n)
+{
+    vm->lines = lines;
+    vm->n_lines = n;
 }
 
 void vm_memory_trim(struct vm *vm)
 {
     struct vm_memory *m = (struct vm_memory *)vm;
-    size_t keep = TRIM_BYTES;
+    size_t keep = ((size_t)vm->floor * 16 + TRIM_BYTES) & ~(size_t)0xffff;
     if (m->arena_bytes > keep)
         madvise(m->arena + keep, m->arena_bytes - keep, MADV_DONTNEED);
-    if (m->stack_bytes > keep)
-        madvise((uint8_t *)m->vm.stack + keep, m->stack_bytes - keep, MADV_DONTNEED);
+    if (m->stack_bytes > TRIM_BYTES)
+        madvise((uint8_t *)m->vm.stack + TRIM_BYTES, m->stack_bytes - TRIM_BYTES, MADV_DONTNEED);
 }

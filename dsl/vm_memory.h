@@ -5,6 +5,7 @@
 #include "program.h"
 
 struct vm;
+struct kept_line;
 
 /*
  * A machine for runs of at most `fuel` units: one reservation of address space, touched only as
@@ -12,6 +13,16 @@ struct vm;
  */
 struct vm *vm_memory_new(uint64_t fuel, struct code_view stubs);
 void vm_memory_free(struct vm *vm);
+
+/*
+ * Before an item is begun: where its runs leave what shared lines come to, an entry for each slot,
+ * zeroed when new, the caller's; and whether the item's demonstrations are those of the item before,
+ * so that S and what follows from it alone stay.
+ */
+void vm_memory_share(struct vm *vm, struct kept_line *kept, int same_task);
+
+/* Before a run: its shared lines, in order. */
+void vm_memory_lines(struct vm *vm, const struct shared_line *lines, uint32_t n);
 
 /* Gives back to the system what an unusually large run touched. */
 void vm_memory_trim(struct vm *vm);

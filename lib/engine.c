@@ -11,6 +11,7 @@ extern const struct engine engine_v2, engine_v3, engine_v4;
 extern const struct engine engine_plain;
 #endif
 extern const struct engine engine_ref;
+extern const struct engine engine_sim __attribute__((weak)); /* of tests alone: see tests/simwarp */
 
 const struct engine *const engine_table[] = {
 #if defined(__x86_64__)
@@ -18,7 +19,7 @@ const struct engine *const engine_table[] = {
 #else
     &engine_plain,
 #endif
-    &engine_ref, NULL};
+    &engine_ref, &engine_sim, NULL};
 
 const char *const engine_error_names[ENGINE_ERRORS] = {
     "",

@@ -2,7 +2,7 @@
  * The engine's variants, one for each instruction set, and the choice among them.
  *
  * dsl/run.h has the functions; here is which to use.  BATT_ENGINE in the environment names one
- * (ref, v2, v3, v4, plain), for tests and for comparing.
+ * (ref, v2, v3, v4, plain), for tests and for comparing; tests have sim as well, simulated warps.
  */
 #ifndef LIB_ENGINE_H
 #define LIB_ENGINE_H

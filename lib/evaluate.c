@@ -1,12 +1,10 @@
 /* See evaluate.h. */
-#include "evaluate.h"
+#include "evaluate_private.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "../dsl/vm_memory.h"
-#include "value_out.h"
 
 int evaluator_open(struct evaluator *e, uint64_t fuel)
 {
@@ -16,44 +14,23 @@ int evaluator_open(struct evaluator *e, uint64_t fuel)
     if (!e->engine || !stubs)
         return -1;
     e->vm = vm_memory_new(fuel, engine_view(stubs, 0));
-    return e->vm ? 0 : -1;
+    e->share = calloc(1, sizeof *e->share);
+    return e->vm && e->share ? 0 : -1;
 }
 
 void evaluator_close(struct evaluator *e)
 {
     vm_memory_free(e->vm);
+    if (e->share)
+        share_free(e->share);
+    free(e->share);
+    free(e->kept);
     numbers_free(&e->outputs);
     free(e->position);
     free(e->failed);
     free(e->passed);
     memset(e, 0, sizeof *e);
 }
-
-/* The columns of one item, while they are filled. */
-struct columns {
-    uint8_t *outcome, *equal, *error;
-    uint32_t *line, *output;
-    uint64_t *fuel;
-    struct stream_bytes *outputs;
-    size_t *offsets; /* of outputs in the pack: n_outputs + 1 */
-    uint32_t n_outputs;
-    struct value_pack *pack;
-};
-
-/* One evaluation under way. */
-struct evaluating {
-    struct evaluator *e;
-    const struct program_block *b;
-    const struct task_entry *task;
-    const uint32_t *list, *twins;
-    uint32_t n;
-    const struct evaluate_options *options;
-    struct evaluation *out;
-    struct columns *columns; /* by item */
-    uint64_t *sig;
-    uint32_t *twin; /* by place: 1 + place of its twin, or 0 */
-    int samples;    /* a program takes S */
-};
 
 static int size_scratch(struct evaluator *e, uint32_t n_list, uint32_t n_block)
 {
@@ -72,32 +49,6 @@ static int size_scratch(struct evaluator *e, uint32_t n_list, uint32_t n_block)
     return e->n_lists < n_list || e->n_position < n_block ? -1 : 0;
 }
 
-static int make_columns(struct evaluating *v, struct columns *c)
-{
-    struct pool *p = &v->out->pool;
-    size_t n = v->n;
-    c->outcome = pool_take(p, n);
-    c->equal = pool_take(p, (n + 7) / 8);
-    c->error = pool_take(p, n);
-    c->line = pool_take(p, 4 * n);
-    c->output = pool_take(p, 4 * n);
-    c->outputs = pool_take(p, (n + 1) * sizeof *c->outputs);
-    c->offsets = pool_take(p, (n + 2) * sizeof *c->offsets);
-    c->fuel = v->options->keep == KEEP_ALL ? pool_take(p, 8 * n) : NULL;
-    if (!c->outcome || !c->equal || !c->error || !c->line || !c->output || !c->outputs ||
-        !c->offsets || (v->options->keep == KEEP_ALL && !c->fuel))
-        return -1;
-    memset(c->outcome, OUTCOME_SKIPPED, n);
-    memset(c->equal, 0, (n + 7) / 8);
-    memset(c->error, 0, n);
-    memset(c->line, 0, 4 * n);
-    memset(c->output, 0, 4 * n);
-    if (c->fuel)
-        memset(c->fuel, 0, 8 * n);
-    c->offsets[0] = 0;
-    return 0;
-}
-
 /* Places of twins in this list, whose own twin is in it as well. */
 static void find_twins(struct evaluating *v)
 {
@@ -112,84 +63,23 @@ static void find_twins(struct evaluating *v)
         v->e->position[v->list[k]] = 0;
 }
 
-/* Stores the value that the machine holds, once; returns 1 + its number, 0 when memory is out. */
-static uint32_t store_output(struct evaluating *v, struct columns *c, struct run_result *r)
+static int run_one(struct evaluating *v, const struct task_item *item, struct columns *c,
+                   uint32_t k, int *begun)
 {
-    struct value_pack *p = c->pack;
-    size_t from = p->size;
-    value_out_pack(v->e->vm, v->e->engine, r->value, p);
-    int64_t k = p->failed ? -1 : numbers_of(&v->e->outputs, r->digest, c->n_outputs);
-    if (k < 0)
-        return 0;
-    if (k < c->n_outputs && c->offsets[k + 1] - c->offsets[k] == p->size - from &&
-        memcmp(p->data + c->offsets[k], p->data + from, p->size - from) == 0) {
-        p->size = from;
-        return (uint32_t)k + 1;
-    }
-    c->offsets[++c->n_outputs] = p->size;
-    return c->n_outputs;
-}
-
-static int wants_output(const struct evaluating *v, const struct task_item *item, uint32_t k,
-                        const struct run_result *r)
-{
-    uint32_t demos = v->task->n_demo_items;
-    if (r->outcome != OUTCOME_OK && r->outcome != OUTCOME_OTHER)
-        return 0;
-    switch (v->options->keep) {
-    case KEEP_ALL:
-        return 1;
-    case KEEP_MATCH:
-        return item->part == STREAM_DEMO ? r->equal : v->e->passed[k] > 0;
-    case KEEP_PASSING:
-        return item->part == STREAM_DEMO ? r->equal && v->e->failed[k] == 0
-                                         : v->e->passed[k] == demos && demos > 0;
-    default:
-        return 0;
-    }
-}
-
-static uint64_t nanoseconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-/* Runs a program; with times, adds what it took to the program's account. */
-static void run_timed(struct evaluating *v, const struct run_program *run, uint32_t program,
-                      struct run_result *r)
-{
-    struct run_times *t = v->options->times;
-    uint64_t begin = t ? nanoseconds() : 0;
-    v->e->engine->run(v->e->vm, run, r);
-    if (!t)
-        return;
-    struct run_sums *s = r->fuel > BULK_UNITS ? &t[program].tail : &t[program].bulk;
-    __atomic_fetch_add(&s->nanoseconds, nanoseconds() - begin, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&s->runs, 1, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&s->units, r->fuel, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&s->calls, r->calls, __ATOMIC_RELAXED);
-}
-
-static int run_one(struct evaluating *v, const struct task_item *item, struct columns *c, uint32_t k)
-{
-    const struct program_entry *p = &v->b->entries[v->list[k]];
-    const struct program_part *part = &v->b->parts[p->part];
-    struct run_program run = {engine_view(&part->card, p->code.helper), p->code.body,
-                              p->code.n_params, v->options->fuel};
     struct run_result r;
-    run_timed(v, &run, v->list[k], &r);
-    if (r.fuel > 1000000)
-        vm_memory_trim(v->e->vm);
-    c->outcome[k] = (uint8_t)r.outcome;
+    int wanted = evaluate_run(v, item, k, begun, &r);
+    if (wanted == -2)
+        return -1;
+    c->outcome[k] = (uint8_t)(wanted < 0 ? OUTCOME_LIMIT : r.outcome);
+    if (wanted < 0)
+        return 0;
     if (r.equal)
         c->equal[k >> 3] |= (uint8_t)(1 << (k & 7));
     c->error[k] = (uint8_t)(r.outcome == OUTCOME_ERROR ? r.error : 0);
     c->line[k] = r.line;
     if (c->fuel)
         c->fuel[k] = r.fuel;
-    if (wants_output(v, item, k, &r) && !(c->output[k] = store_output(v, c, &r)))
+    if (wanted && evaluate_store(v, c, &r, &c->output[k]))
         return -1;
     if (item->part == STREAM_DEMO) {
         v->sig[k] = (v->sig[k] ^ r.digest) * 0x9e3779b97f4a7c15u;
@@ -220,18 +110,9 @@ static void copy_twin(struct evaluating *v, const struct task_item *item, struct
     }
 }
 
-/* Puts the item into the arena, with the demonstrations if a program asks for them. */
-static int begin_item(struct evaluating *v, const struct task_item *item)
-{
-    struct run_item in = {item->input, item->known ? &item->expected : NULL, v->task->demos,
-                          v->samples ? v->task->n_demos : 0, v->options->give_c};
-    numbers_reset(&v->e->outputs);
-    return v->e->engine->begin(v->e->vm, &in) == 0;
-}
-
 static int run_item(struct evaluating *v, const struct task_item *item, struct columns *c)
 {
-    int ready = -1; /* not begun: with a gate there is often nothing left to run */
+    int begun = -1; /* not yet: with a gate or a device there is often nothing left to run */
     for (uint32_t k = 0; k < v->n; k++) {
         const struct program_entry *p = &v->b->entries[v->list[k]];
         if (p->error) {
@@ -239,105 +120,11 @@ static int run_item(struct evaluating *v, const struct task_item *item, struct c
         } else if (v->twin[k]) {
             copy_twin(v, item, c, k, v->twin[k] - 1);
         } else if (!v->options->gate || v->e->failed[k] < v->options->gate) {
-            if (ready < 0)
-                ready = begin_item(v, item);
-            if (!ready)
-                c->outcome[k] = OUTCOME_LIMIT;
-            else if (run_one(v, item, c, k))
+            if (run_one(v, item, c, k, &begun))
                 return -1;
         }
         v->out->counts[c->outcome[k]]++;
     }
-    return 0;
-}
-
-static int any_u32(const uint32_t *x, uint32_t n)
-{
-    for (uint32_t k = 0; k < n; k++)
-        if (x[k])
-            return 1;
-    return 0;
-}
-
-/* Drops the outputs of programs that did not earn them in the end (keep=passing, match). */
-static void drop_outputs(struct evaluating *v)
-{
-    uint32_t demos = v->task->n_demo_items;
-    if (v->options->keep == KEEP_ALL || v->options->keep == KEEP_BITS)
-        return;
-    for (uint32_t i = 0; i < v->task->n_items; i++)
-        for (uint32_t k = 0; k < v->n; k++)
-            if (v->options->keep == KEEP_MATCH ? !v->e->passed[k]
-                                               : v->e->passed[k] != demos || demos == 0)
-                v->columns[i].output[k] = 0;
-}
-
-/* Numbers the outputs still in use anew and points the table at them. */
-static int finish_outputs(struct evaluating *v, struct columns *c)
-{
-    uint32_t n = 0, *number = pool_take(&v->out->pool, 4 * (size_t)(c->n_outputs + 1));
-    if (!number)
-        return -1;
-    memset(number, 0, 4 * (size_t)(c->n_outputs + 1));
-    for (uint32_t k = 0; k < v->n; k++) {
-        uint32_t old = c->output[k];
-        if (!old)
-            continue;
-        if (!number[old]) {
-            struct stream_bytes *o = &c->outputs[n];
-            number[old] = ++n;
-            o->data = c->pack->data + c->offsets[old - 1];
-            o->size = c->offsets[old] - c->offsets[old - 1];
-        }
-        c->output[k] = number[old];
-    }
-    c->n_outputs = n;
-    return 0;
-}
-
-static int finish_item(struct evaluating *v, uint32_t i, struct stream_result_item *out)
-{
-    const struct task_item *item = &v->task->items[i];
-    struct columns *c = &v->columns[i];
-    if (finish_outputs(v, c))
-        return -1;
-    memset(out, 0, sizeof *out);
-    out->part = item->part;
-    out->index = item->index;
-    out->known = item->known;
-    out->outcome = c->outcome;
-    out->equal = c->equal;
-    out->line = any_u32(c->line, v->n) ? c->line : NULL;
-    out->error = c->error;
-    out->fuel = c->fuel;
-    out->n_outputs = c->n_outputs;
-    out->outputs = c->outputs;
-    out->output = c->n_outputs ? c->output : NULL;
-    return 0;
-}
-
-static int fill_entry(struct evaluating *v)
-{
-    struct stream_entry *e = &v->out->entry;
-    uint32_t n_items = v->task->n_items;
-    struct stream_result_item *items = pool_take(&v->out->pool, (n_items + 1) * sizeof *items);
-    uint32_t *programs = pool_take(&v->out->pool, 4 * (size_t)v->n);
-    if (!items || !programs)
-        return -1;
-    memcpy(programs, v->list, 4 * (size_t)v->n);
-    e->task = v->task->key;
-    e->n_demo = v->task->n_demo_items;
-    e->n_test = v->task->n_test_items;
-    e->n_known = v->task->n_known_tests;
-    e->first = v->list[0];
-    e->n = v->n;
-    e->programs = v->list[v->n - 1] - v->list[0] + 1 == v->n ? NULL : programs;
-    e->sig = v->sig;
-    e->n_items = n_items;
-    e->items = items;
-    for (uint32_t i = 0; i < n_items; i++)
-        if (finish_item(v, i, &items[i]))
-            return -1;
     return 0;
 }
 
@@ -349,8 +136,7 @@ static int prepare(struct evaluating *v)
     v->sig = pool_take(p, 8 * (size_t)v->n);
     v->twin = pool_take(p, 4 * (size_t)v->n);
     v->out->packs = calloc(n_items + 1, sizeof *v->out->packs);
-    if (!v->columns || !v->sig || !v->twin || !v->out->packs ||
-        size_scratch(v->e, v->n, v->b->n))
+    if (!v->columns || !v->sig || !v->twin || !v->out->packs || size_scratch(v->e, v->n, v->b->n))
         return -1;
     v->out->n_packs = n_items;
     memset(v->columns, 0, n_items * sizeof *v->columns);
@@ -359,7 +145,7 @@ static int prepare(struct evaluating *v)
     memset(v->e->passed, 0, 4 * (size_t)v->n);
     for (uint32_t i = 0; i < n_items; i++) {
         v->columns[i].pack = &v->out->packs[i];
-        if (make_columns(v, &v->columns[i]))
+        if (evaluate_make_columns(v, &v->columns[i]))
             return -1;
     }
     find_twins(v);
@@ -368,18 +154,25 @@ static int prepare(struct evaluating *v)
 
 int evaluate(struct evaluator *e, const struct program_block *b, const struct task_entry *task,
              const uint32_t *list, const uint32_t *twins, uint32_t n,
-             const struct evaluate_options *options, struct evaluation *out)
+             const struct evaluate_options *options, const struct evaluate_ready *ready,
+             struct evaluation *out)
 {
-    struct evaluating v = {.e = e, .b = b, .task = task, .list = list, .twins = twins, .n = n,
-                           .options = options, .out = out};
+    struct evaluating v = {.e = e,
+                           .b = b,
+                           .task = task,
+                           .list = list,
+                           .twins = twins,
+                           .n = n,
+                           .options = options,
+                           .ready = ready,
+                           .out = out};
     memset(out, 0, sizeof *out);
     if (prepare(&v))
         return -1;
     for (uint32_t i = 0; i < task->n_items; i++)
         if (run_item(&v, &task->items[i], &v.columns[i]))
             return -1;
-    drop_outputs(&v);
-    return fill_entry(&v);
+    return evaluate_fill_entry(&v);
 }
 
 void evaluation_free(struct evaluation *v)

@@ -8,26 +8,30 @@
 #ifndef LIB_EVALUATE_H
 #define LIB_EVALUATE_H
 
+#include "backend.h"
+#include "differences.h"
 #include "engine.h"
 #include "numbers.h"
 #include "programs.h"
+#include "share.h"
 #include "stream.h"
 #include "tasks.h"
 #include "value_pack.h"
 
 /*
- * Which outputs the results carry.  BITS: none.  PASSING: all outputs of programs that match every
- * demonstration.  MATCH: of programs that match any, the outputs of tests and of the demonstrations
- * that match.  ALL: every value.
+ * Which outputs the results carry (enum keep).  BITS: none.  PASSING: all outputs of programs that
+ * match every demonstration.  MATCH: of programs that match any, the outputs of tests and of the
+ * demonstrations that match.  ALL: every value.
  */
-enum keep { KEEP_BITS, KEEP_PASSING, KEEP_MATCH, KEEP_ALL };
-
 struct evaluate_options {
     enum keep keep;
     uint32_t gate; /* 0: off */
     uint64_t fuel;
     int give_c;
-    struct run_times *times; /* by program of the block, added up; NULL: not wanted */
+    int apart;                       /* every run runs all its lines itself; only to compare with */
+    struct run_times *times;         /* by program of the block, added up; NULL: not wanted */
+    struct differences *differences; /* runs that a device did are done here as well and compared,
+                                        and the results are those from here; NULL: not */
 };
 
 /* What runs took: those of up to BULK_UNITS, and the tail.  Calls: 0 in engines that count none. */
@@ -48,6 +52,9 @@ struct evaluator {
     uint32_t *failed, *passed; /* demonstrations, by place in the list */
     uint32_t n_lists;
     struct numbers outputs; /* of the item, by digest */
+    struct share *share;    /* lines that programs of the list have in common */
+    struct kept_line *kept; /* what they came to */
+    uint32_t n_kept;
 };
 
 /* 0, or -1: no memory or no engine (BATT_ENGINE). */
@@ -63,14 +70,21 @@ struct evaluation {
     uint64_t counts[OUTCOME_SKIPPED + 1];
 };
 
+/* Runs that a device has done: item i of program list[k] is runs[k * the task's items + i]. */
+struct evaluate_ready {
+    const struct backend_run *runs;
+    const void *images;
+};
+
 /*
  * Runs programs list[0..n) of the block (ascending) on a task.  twins[p] = 1 + an earlier program
- * of the block with the same code, or 0.  0, or -1 when memory is out; free the evaluation either
- * way.
+ * of the block with the same code, or 0.  ready: runs that need not be done here; NULL: none.
+ * 0, or -1 when memory is out; free the evaluation either way.
  */
 int evaluate(struct evaluator *e, const struct program_block *b, const struct task_entry *task,
              const uint32_t *list, const uint32_t *twins, uint32_t n,
-             const struct evaluate_options *options, struct evaluation *out);
+             const struct evaluate_options *options, const struct evaluate_ready *ready,
+             struct evaluation *out);
 void evaluation_free(struct evaluation *v);
 
 #endif

@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-int matrix_open(struct matrix *m, int n_threads)
+int matrix_open(struct matrix *m, int n_threads, struct backend **devices, uint32_t n_devices)
 {
+    m->dispatch = n_devices ? dispatch_new(devices, n_devices, n_threads) : NULL;
+    if (n_devices && !m->dispatch)
+        return MATRIX_NO_MEMORY;
     m->workers = workers_new(n_threads);
     m->evaluators = calloc((size_t)n_threads, sizeof *m->evaluators);
     if (!m->workers || !m->evaluators)
@@ -25,6 +28,7 @@ void matrix_close(struct matrix *m)
     free(m->evaluators);
     free(m->times);
     workers_free(m->workers);
+    dispatch_free(m->dispatch);
     tasks_free(&m->tasks);
     memset(m, 0, sizeof *m);
 }
@@ -41,7 +45,7 @@ static int compile_part(void *x, int thread, size_t unit)
 int matrix_compile(struct matrix *m, struct program_block *b)
 {
     return workers_run(m->workers, b->n_parts, compile_part, NULL, b) ? MATRIX_NO_MEMORY
-                                                                     : MATRIX_OK;
+                                                                      : MATRIX_OK;
 }
 
 static void drop_bad(struct program_block *b)
@@ -175,15 +179,29 @@ static int pair_up(struct matrix *m)
 
 /* ---- running ---- */
 
+static int evaluate_unit(struct matrix *m, int thread, size_t unit,
+                         const struct evaluate_ready *ready)
+{
+    uint32_t t = m->tasks_used[unit];
+    return evaluate(&m->evaluators[thread], m->block, &m->tasks.entries[t], m->list + m->first[t],
+                    m->twins, m->first[t + 1] - m->first[t], &m->options, ready, &m->results[unit])
+               ? MATRIX_NO_MEMORY
+               : 0;
+}
+
 static int run_unit(void *x, int thread, size_t unit)
 {
     struct matrix *m = x;
-    uint32_t t = m->tasks_used[unit];
-    return evaluate(&m->evaluators[thread], m->block, &m->tasks.entries[t],
-                    m->list + m->first[t], m->twins, m->first[t + 1] - m->first[t], &m->options,
-                    &m->results[unit])
-               ? MATRIX_NO_MEMORY
-               : 0;
+    struct evaluate_ready ready;
+    size_t other;
+    int status = 0;
+    if (!m->dispatch)
+        return evaluate_unit(m, thread, unit, NULL);
+    while (!status && dispatch_next(m->dispatch, unit, &other, &ready)) {
+        status = evaluate_unit(m, thread, other, ready.runs ? &ready : NULL);
+        dispatch_done(m->dispatch, other);
+    }
+    return status;
 }
 
 static int emit_unit(void *x, size_t unit)
@@ -194,6 +212,8 @@ static int emit_unit(void *x, size_t unit)
     for (int k = 0; k <= OUTCOME_SKIPPED; k++)
         m->counts[k] += v->counts[k];
     evaluation_free(v);
+    if (m->dispatch)
+        dispatch_written(m->dispatch, unit + 1);
     return m->write_status ? MATRIX_WRITE_FAILED : 0;
 }
 
@@ -203,7 +223,8 @@ static int write_table(struct matrix *m, const struct programs *src)
     struct pool *p = &b->pool;
     uint32_t n_errors = 0;
     const char **ids = pool_take(p, (b->n + 1) * sizeof *ids);
-    uint32_t *source = pool_take(p, 4 * (size_t)b->n + 4), *lines = pool_take(p, 4 * (size_t)b->n + 4);
+    uint32_t *source = pool_take(p, 4 * (size_t)b->n + 4),
+             *lines = pool_take(p, 4 * (size_t)b->n + 4);
     uint64_t *digest = pool_take(p, 8 * (size_t)b->n + 8);
     struct stream_program_error *errors = pool_take(p, (b->n + 1) * sizeof *errors);
     if (!ids || !source || !lines || !digest || !errors)
@@ -221,9 +242,9 @@ static int write_table(struct matrix *m, const struct programs *src)
             err->reason = e->error;
         }
     }
-    struct stream_programs t = {m->block_no, b->n, ids, src->n_sources,
-                                (const char *const *)src->sources, source, digest, lines,
-                                n_errors, errors};
+    struct stream_programs t = {
+        m->block_no, b->n,   ids,   src->n_sources, (const char *const *)src->sources,
+        source,      digest, lines, n_errors,       errors};
     m->write_status = stream_write_programs(m->writer, &t);
     return m->write_status ? MATRIX_WRITE_FAILED : 0;
 }
@@ -243,7 +264,13 @@ static int run_block(struct matrix *m, const struct programs *src)
     m->options.times = m->times;
     if (!m->results || (m->want_times && !m->times))
         return MATRIX_NO_MEMORY;
+    m->job = (struct dispatch_job){m->block, &m->tasks, m->tasks_used, m->first,
+                                   m->list,  m->twins,  n_units,       &m->options};
+    if (m->dispatch && dispatch_begin(m->dispatch, &m->job))
+        return MATRIX_NO_MEMORY;
     status = workers_run(m->workers, n_units, run_unit, emit_unit, m);
+    if (m->dispatch)
+        dispatch_end(m->dispatch);
     if (!status && (m->write_status = stream_flush(m->writer)))
         status = MATRIX_WRITE_FAILED;
     for (size_t k = 0; k < n_units && status; k++)

@@ -4,6 +4,7 @@
 #ifndef LIB_MATRIX_H
 #define LIB_MATRIX_H
 
+#include "dispatch.h"
 #include "evaluate.h"
 #include "workers.h"
 
@@ -15,6 +16,7 @@ struct matrix {
     struct evaluate_options options;
     enum pair_mode pair;
     struct workers *workers;
+    struct dispatch *dispatch;    /* NULL: no devices */
     struct evaluator *evaluators; /* one a thread */
     uint64_t counts[OUTCOME_SKIPPED + 1];
     uint64_t n_syntax;  /* programs */
@@ -26,6 +28,7 @@ struct matrix {
     uint32_t block_no, n_blocks;
     uint32_t *twins, *first, *list, *tasks_used;
     struct evaluation *results;
+    struct dispatch_job job;
     int want_times;            /* set before matrix_run: fill times */
     struct run_times *times;   /* of the block run last, by program; NULL unless wanted */
     int write_status;
@@ -33,8 +36,9 @@ struct matrix {
 
 enum matrix_status { MATRIX_OK, MATRIX_NO_MEMORY, MATRIX_WRITE_FAILED, MATRIX_NO_ENGINE };
 
-/* After the tasks are in and indexed: starts n threads. */
-int matrix_open(struct matrix *m, int n_threads);
+/* After the tasks are in and indexed: starts n threads, and a thread for each device; takes the
+ * devices over whatever it returns. */
+int matrix_open(struct matrix *m, int n_threads, struct backend **devices, uint32_t n_devices);
 void matrix_close(struct matrix *m);
 
 /* Compiles a block.  Afterwards the caller may report entries that are bad. */

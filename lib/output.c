@@ -11,36 +11,63 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a signal must remove. Set and cleared while the handlers are blocked or absent. */
-enum { DOOMED_OUTPUT, DOOMED_OTHER, N_DOOMED };
-static const char *volatile doomed[N_DOOMED];
+/* What signals must remove: a table, a submission and a mark beside them at most. */
+enum { OPEN_AT_ONCE = 4 };
+static const char *volatile doomed[OPEN_AT_ONCE];
 
 static void remove_and_die(int number)
 {
-    for (int k = 0; k < N_DOOMED; k++)
-        if (doomed[k])
-            unlink(doomed[k]);
+    for (int i = 0; i < OPEN_AT_ONCE; i++)
+        if (doomed[i])
+            unlink(doomed[i]);
     signal(number, SIG_DFL);
     raise(number);
 }
 
-static void guard(int which, const char *path)
+/* Puts a name into the place of another; NULL is a free place. */
+static void exchange(const char *from, const char *to)
+{
+    for (int i = 0; i < OPEN_AT_ONCE; i++)
+        if (doomed[i] == from) {
+            doomed[i] = to;
+            return;
+        }
+}
+
+static void handle(void (*handler)(int))
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-    bool any = false;
-    doomed[which] = path;
-    for (int k = 0; k < N_DOOMED; k++)
-        any |= doomed[k] != NULL;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction old, act = {.sa_handler = any ? remove_and_die : SIG_DFL};
+        struct sigaction old, act = {.sa_handler = handler};
         if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(numbers[i], &act, NULL);
     }
 }
 
+static void guard(const char *temporary)
+{
+    exchange(NULL, temporary);
+    handle(remove_and_die);
+}
+
+static void unguard(const char *temporary)
+{
+    bool any = false;
+    exchange(temporary, NULL);
+    for (int i = 0; i < OPEN_AT_ONCE; i++)
+        any |= doomed[i] != NULL;
+    if (!any)
+        handle(SIG_DFL);
+}
+
 void output_remove_on_signal(const char *path)
 {
-    guard(DOOMED_OTHER, path);
+    static const char *last;
+    if (last)
+        unguard(last);
+    last = path;
+    if (last)
+        guard(last);
 }
 
 static int failed(struct output *out)
@@ -101,7 +128,7 @@ static int open_beside(struct output *out, const char *path)
         out->temporary = out->path = NULL;
         return OUTPUT_FAILED;
     }
-    guard(DOOMED_OUTPUT, out->temporary);
+    guard(out->temporary);
     flock(fd, LOCK_EX | LOCK_NB);
     if (fchmod(fd, mode_for(out->path)) == 0)
         out->file = fdopen(fd, "w");
@@ -134,7 +161,7 @@ int output_open(struct output *out, const char *path, enum output_mode mode)
 static void forget(struct output *out)
 {
     if (out->temporary)
-        guard(DOOMED_OUTPUT, NULL);
+        unguard(out->temporary);
     free(out->temporary);
     free(out->path);
     out->temporary = out->path = NULL;

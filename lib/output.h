@@ -36,7 +36,8 @@ struct output {
 };
 
 /* Opens path for writing; NULL or "-" is stdout. Path must outlive out. Returns an output_status;
- * unless OUTPUT_OK nothing is left open. One temporary file at a time is removed by signals. */
+ * unless OUTPUT_OK nothing is left open. Signals remove the temporary files of at most two outputs
+ * open at a time. */
 int output_open(struct output *out, const char *path, enum output_mode mode);
 
 /* Flushes, checks every earlier write, closes and puts in place. Returns an output_status; after a

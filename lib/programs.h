@@ -51,6 +51,7 @@ struct program_part {
 };
 
 struct program_block {
+    uint64_t serial; /* no other block, and no other content of this one, has it */
     struct program_entry *entries;
     uint32_t n, cap;
     struct program_part *parts; /* part k compiles entries PROGRAMS_PART * k ... */

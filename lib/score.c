@@ -48,6 +48,7 @@ void score_close(struct score *s)
     free(s->guesses);
     free(s->key);
     numbers_free(&s->ids);
+    numbers_free(&s->keys);
     pool_free(&s->names);
     pool_free(&s->outputs);
     free(s);
@@ -259,19 +260,38 @@ static int begin_task(struct score *s, const struct stream_entry *e)
     int status = score_finish(s);
     if (status)
         return status;
+    int64_t number = numbers_of(&s->keys, digest_of(e->task, strlen(e->task)), s->n_keys);
+    if (number < 0)
+        return SCORE_NO_MEMORY;
+    if (number < s->n_keys) {
+        s->twice = e->task;
+        return SCORE_TWICE;
+    }
+    s->n_keys++;
     s->key = strdup(e->task);
     s->stamp++;
     memset(&s->task, 0, sizeof s->task);
     s->task.key = s->key;
-    s->task.n_demo = e->n_demo;
-    s->task.n_test = e->n_test;
-    s->task.n_known = e->n_known;
     return s->key && !room_for_programs(s, e->n) ? 0 : SCORE_NO_MEMORY;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Entries of a task may be of shards that have its demonstrations, its tests or both. */
+static void widen_task(struct score_task *t, const struct stream_entry *e)
+{
+    t->n_demo = larger(t->n_demo, e->n_demo);
+    t->n_test = larger(t->n_test, e->n_test);
+    t->n_known = larger(t->n_known, e->n_known);
 }
 
 static int take_entry(struct score *s, uint32_t block, const struct stream_entry *e)
 {
     int status = s->key && strcmp(s->key, e->task) == 0 ? 0 : begin_task(s, e);
+    widen_task(&s->task, e);
     uint32_t *rows = malloc(((size_t)e->n + 1) * sizeof *rows);
     if (!rows)
         status = SCORE_NO_MEMORY;
@@ -282,7 +302,7 @@ static int take_entry(struct score *s, uint32_t block, const struct stream_entry
             break;
         }
         rows[k] = (uint32_t)row;
-        if (e->sig)
+        if (e->sig && e->n_demo)
             s->programs[row].sig = stream_u64(e->sig, k);
     }
     for (uint32_t k = 0; !status && k < e->n_items; k++)
@@ -310,13 +330,22 @@ static int take_error_names(struct score *s, const struct stream_results *r)
     return 0;
 }
 
+/* 1 + place of a block; 0: its table did not come. */
+static size_t find_block(const struct score *s, uint32_t number)
+{
+    size_t b = s->n_blocks;
+    if (number < b && s->blocks[number].number == number)
+        return (size_t)number + 1; /* as writers number them */
+    while (b > 0 && s->blocks[b - 1].number != number)
+        b--;
+    return b;
+}
+
 static int take_results(struct score *s, struct stream_reader *reader, const struct stream_results *r)
 {
     struct stream_entry e;
-    size_t b = s->n_blocks;
+    size_t b = find_block(s, r->block);
     int got, status = take_error_names(s, r);
-    while (b > 0 && s->blocks[b - 1].number != r->block)
-        b--;
     if (b == 0)
         return SCORE_NO_PROGRAMS;
     while (!status && (got = stream_next_entry(reader, &e)) != 0)
@@ -362,4 +391,9 @@ int score_take(struct score *s, struct stream_reader *reader, int kind, const st
 const struct score_totals *score_totals(const struct score *s)
 {
     return &s->totals;
+}
+
+const char *score_twice(const struct score *s)
+{
+    return s->twice;
 }

@@ -68,7 +68,8 @@ enum score_status {
     SCORE_OK = 0,
     SCORE_NO_MEMORY = -101, /* apart from the negative enum stream_kind */
     SCORE_NOT_JOINED = -102,
-    SCORE_NO_PROGRAMS = -103 /* results for a block whose table did not come; they are left out */
+    SCORE_NO_PROGRAMS = -103, /* results for a block whose table did not come; they are left out */
+    SCORE_TWICE = -104 /* a task that was finished before comes again: score_twice */
 };
 
 struct score *score_open(enum score_rank rank, score_sink *sink, void *context);
@@ -82,5 +83,8 @@ int score_take(struct score *s, struct stream_reader *reader, int kind, const st
 int score_finish(struct score *s);
 
 const struct score_totals *score_totals(const struct score *s);
+
+/* Key of the task that came again, after SCORE_TWICE. */
+const char *score_twice(const struct score *s);
 
 #endif

@@ -43,6 +43,9 @@ struct score {
     score_sink *sink;
     void *context;
     struct score_totals totals;
+    struct numbers keys; /* of every task so far */
+    uint32_t n_keys;
+    const char *twice;
 
     /* of the segment */
     struct pool names;

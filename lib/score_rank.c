@@ -88,12 +88,17 @@ static uint32_t output_of(const struct score_item *i, const struct score_row *r)
     return i->output ? i->output[r->at] : 0;
 }
 
+/* Did it give the expected output? */
+static int is_right(const struct score_item *i, const struct score_row *r)
+{
+    return i->known && (i->state[r->at] & EQUAL);
+}
+
 /* Are the outputs of two programs known to be one? */
 static int same(const struct score_item *i, const struct score_row *a, const struct score_row *b)
 {
     uint32_t x = output_of(i, a), y = output_of(i, b);
-    int equal_a = (i->state[a->at] & EQUAL) != 0, equal_b = (i->state[b->at] & EQUAL) != 0;
-    return (x && x == y) || (i->known && equal_a && equal_b);
+    return a->at == b->at || (x && x == y) || (is_right(i, a) && is_right(i, b));
 }
 
 /* A guess that begins with a row, and how many programs stand behind it. */
@@ -111,14 +116,6 @@ static int differs_from_all(const struct score *s, const struct score_item *i,
     return 1;
 }
 
-static uint32_t votes_for(const struct score *s, const struct score_item *i, uint32_t row, uint32_t n)
-{
-    uint32_t votes = 0;
-    for (uint32_t k = row; k < n && s->rows[k].demo_ok == s->rows[row].demo_ok; k++)
-        votes += gave(i, &s->rows[k]) && (k == row || same(i, &s->rows[row], &s->rows[k]));
-    return votes;
-}
-
 /* The best rows among 0 .. n-1 that give different outputs: in order. */
 static uint32_t choose_by_match(const struct score *s, const struct score_item *i, uint32_t n,
                                 struct choice *chosen)
@@ -133,47 +130,105 @@ static uint32_t choose_by_match(const struct score *s, const struct score_item *
     return got;
 }
 
+/* Row behind the last of those that matched as many demonstrations as row k. */
+static uint32_t end_of_equals(const struct score *s, uint32_t k, uint32_t n)
+{
+    uint32_t end = k + 1;
+    while (end < n && s->rows[end].demo_ok == s->rows[k].demo_ok)
+        end++;
+    return end;
+}
+
+/* How many of the rows from .. to-1 gave each output, by its number; [0]: the right one. */
+static void count_votes(const struct score *s, const struct score_item *i, uint32_t from,
+                        uint32_t to, uint32_t *votes)
+{
+    for (uint32_t k = from; k < to; k++)
+        votes[output_of(i, &s->rows[k])] = 0;
+    votes[0] = 0;
+    for (uint32_t k = from; k < to; k++) {
+        const struct score_row *r = &s->rows[k];
+        uint32_t o = output_of(i, r);
+        if (gave(i, r) && o)
+            votes[o]++;
+        if (gave(i, r) && is_right(i, r))
+            votes[0]++;
+    }
+}
+
+/* Where an output is not known nobody else is known to have given it. */
+static uint32_t votes_for(const struct score_item *i, const struct score_row *r,
+                          const uint32_t *votes)
+{
+    uint32_t o = output_of(i, r);
+    return is_right(i, r) ? votes[0] : o ? votes[o] : 1;
+}
+
+/* Puts a choice behind those of more or as many votes among its equals; the number chosen. */
+static uint32_t insert_choice(const struct score *s, struct choice *chosen, uint32_t got,
+                              struct choice c)
+{
+    uint32_t at = got;
+    while (at > 0 && s->rows[chosen[at - 1].row].demo_ok == s->rows[c.row].demo_ok &&
+           chosen[at - 1].votes < c.votes)
+        at--;
+    if (at == SCORE_GUESSES)
+        return got;
+    got += got < SCORE_GUESSES;
+    memmove(&chosen[at + 1], &chosen[at], (got - at - 1) * sizeof c);
+    chosen[at] = c;
+    return got;
+}
+
 /*
  * The same, but among programs that matched equally many demonstrations the output that more of them
- * gave comes first.  Only the first row of an output counts its votes.
+ * gave comes first.  Only the first row of an output counts its votes.  scratch: 2 (n_outputs + 1).
  */
 static uint32_t choose_by_vote(const struct score *s, const struct score_item *i, uint32_t n,
-                               uint8_t *counted, struct choice *chosen)
+                               uint32_t *scratch, struct choice *chosen)
 {
-    uint32_t got = 0;
-    memset(counted, 0, (size_t)i->n_outputs + 1);
+    uint32_t got = 0, end = 0, *votes = scratch, *counted = scratch + i->n_outputs + 1;
+    memset(counted, 0, ((size_t)i->n_outputs + 1) * sizeof *counted);
     for (uint32_t k = 0; k < n; k++) {
-        uint32_t o = output_of(i, &s->rows[k]);
-        if (!gave(i, &s->rows[k]) || counted[o])
+        const struct score_row *r = &s->rows[k];
+        uint32_t o = output_of(i, r);
+        if (k == end) {
+            if (got == SCORE_GUESSES)
+                break; /* by programs that matched more */
+            end = end_of_equals(s, k, n);
+            count_votes(s, i, k, end, votes);
+        }
+        if (!gave(i, r) || counted[o])
             continue;
         counted[o] = o != 0;
-        if (!differs_from_all(s, i, chosen, got, k))
-            continue;
-        if (got == SCORE_GUESSES && s->rows[chosen[got - 1].row].demo_ok > s->rows[k].demo_ok)
-            break;
-        struct choice c = {k, votes_for(s, i, k, n)};
-        uint32_t at = got;
-        while (at > 0 && s->rows[chosen[at - 1].row].demo_ok == s->rows[k].demo_ok &&
-               chosen[at - 1].votes < c.votes)
-            at--;
-        if (at == SCORE_GUESSES)
-            continue;
-        got += got < SCORE_GUESSES;
-        memmove(&chosen[at + 1], &chosen[at], (got - at - 1) * sizeof c);
-        chosen[at] = c;
+        if (differs_from_all(s, i, chosen, got, k))
+            got = insert_choice(s, chosen, got, (struct choice){k, votes_for(i, r, votes)});
     }
     return got;
 }
 
-/* Fills up with the best of the rows from .. n-1, none of which matched a demonstration. */
-static uint32_t fill_up(const struct score *s, const struct score_item *i, uint32_t from,
-                        struct choice *chosen, uint32_t got)
+/* Is row k a better guess than row best? */
+static int is_better(const struct score *s, const struct score_item *i, uint32_t k, int64_t best,
+                     const uint32_t *votes)
 {
+    const struct score_row *x = &s->rows[k], *y = &s->rows[best];
+    uint32_t for_x = votes ? votes_for(i, x, votes) : 0, for_y = votes ? votes_for(i, y, votes) : 0;
+    return for_x != for_y ? for_x > for_y : compare_rows(x, y) < 0;
+}
+
+/* Fills up with the best of the rows from .. n-1, none of which matched a demonstration, and which
+ * are not sorted.  scratch as for choose_by_vote. */
+static uint32_t fill_up(const struct score *s, const struct score_item *i, uint32_t from,
+                        uint32_t *scratch, struct choice *chosen, uint32_t got)
+{
+    uint32_t *votes = s->rank == SCORE_BY_VOTE ? scratch : NULL;
+    if (votes && got < SCORE_GUESSES)
+        count_votes(s, i, from, (uint32_t)s->n_programs, votes);
     for (; got < SCORE_GUESSES; got++) {
         int64_t best = -1;
         for (uint32_t k = from; k < s->n_programs; k++)
             if (gave(i, &s->rows[k]) && differs_from_all(s, i, chosen, got, k) &&
-                (best < 0 || compare_rows(&s->rows[k], &s->rows[best]) < 0))
+                (best < 0 || is_better(s, i, k, best, votes)))
                 best = k;
         if (best < 0)
             break;
@@ -183,18 +238,19 @@ static uint32_t fill_up(const struct score *s, const struct score_item *i, uint3
     return got;
 }
 
-static void guess(struct score *s, const struct score_item *i, uint32_t n_sorted, uint8_t *counted)
+static void guess(struct score *s, const struct score_item *i, uint32_t n_sorted,
+                  uint32_t *scratch)
 {
     struct choice chosen[SCORE_GUESSES + 1];
     struct score_guess *g = s->guesses + (size_t)i->index * SCORE_GUESSES;
-    uint32_t got = s->rank == SCORE_BY_VOTE ? choose_by_vote(s, i, n_sorted, counted, chosen)
+    uint32_t got = s->rank == SCORE_BY_VOTE ? choose_by_vote(s, i, n_sorted, scratch, chosen)
                                             : choose_by_match(s, i, n_sorted, chosen);
-    got = fill_up(s, i, n_sorted, chosen, got);
+    got = fill_up(s, i, n_sorted, scratch, chosen, got);
     for (uint32_t k = 0; k < got; k++) {
         const struct score_row *r = &s->rows[chosen[k].row];
         uint32_t o = output_of(i, r);
         g[k].row = chosen[k].row;
-        g[k].right = i->known && (i->state[r->at] & EQUAL);
+        g[k].right = is_right(i, r);
         if (o)
             g[k].output = i->outputs[o - 1];
     }
@@ -211,12 +267,12 @@ static int guess_all(struct score *s, uint32_t n_sorted)
     }
     for (size_t k = 0; k < s->n_items; k++)
         most = s->items[k].n_outputs > most ? s->items[k].n_outputs : most;
-    uint8_t *counted = malloc(most + 1);
-    for (size_t k = 0; counted && k < s->n_items; k++)
+    uint32_t *scratch = malloc(2 * (most + 1) * sizeof *scratch);
+    for (size_t k = 0; scratch && k < s->n_items; k++)
         if (s->items[k].part == STREAM_TEST && s->items[k].index < s->task.n_test)
-            guess(s, &s->items[k], n_sorted, counted);
-    free(counted);
-    return counted ? 0 : -1;
+            guess(s, &s->items[k], n_sorted, scratch);
+    free(scratch);
+    return scratch ? 0 : -1;
 }
 
 /* ---- totals ---- */

@@ -2,6 +2,7 @@
 #include "score_show.h"
 
 #include "pool.h"
+#include "utf8.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -213,7 +214,7 @@ static void table_totals(struct score_show *s, const struct score_totals *t)
 
 /* ---- JSON ---- */
 
-/* Prints and frees an object; 0 or -1: memory, or text that is not UTF-8. */
+/* Prints and frees an object; 0 or -1: memory. */
 static int print_json(struct score_show *s, json_t *j)
 {
     int bad = !j || json_dumpf(j, s->file, JSON_COMPACT);
@@ -222,42 +223,63 @@ static int print_json(struct score_show *s, json_t *j)
     return bad && !ferror(s->file) ? -1 : 0;
 }
 
-static int show_json_row(struct score_show *s, const struct score_task *t, const struct score_row *r)
+/* Text that JSON can hold; NULL: memory. */
+static const char *json_text(struct score_show *s, const char *text)
 {
-    char sig[17];
-    snprintf(sig, sizeof sig, "%016" PRIx64, r->sig);
-    return print_json(
-        s, json_pack("{ss ss ss ss si si si si si ss si ss? ss}", "type", "row", "task", t->key,
-                     "id", r->id, "source", r->source, "lines", (int)r->lines, "demo_ok",
-                     (int)r->demo_ok, "demo_n", (int)t->n_demo, "test_ok", (int)r->test_ok,
-                     "test_n", (int)t->n_known, "outcome", stream_outcome_name(r->outcome), "line",
-                     (int)r->line, "error", r->error, "sig", sig));
+    return utf8_text(&s->text, text);
 }
 
-/* Ids of the programs behind the guesses, a list per test. */
-static json_t *guesses_of(const struct score_task *t)
+static int show_json_row(struct score_show *s, const struct score_task *t, const struct score_row *r)
+{
+    const char *task = json_text(s, t->key), *id = json_text(s, r->id);
+    const char *source = json_text(s, r->source), *error = r->error ? json_text(s, r->error) : NULL;
+    char sig[17];
+    if (!task || !id || !source || (r->error && !error))
+        return -1;
+    snprintf(sig, sizeof sig, "%016" PRIx64, r->sig);
+    return print_json(
+        s, json_pack("{ss ss ss ss si si si si si ss si ss? ss}", "type", "row", "task", task, "id",
+                     id, "source", source, "lines", (int)r->lines, "demo_ok", (int)r->demo_ok,
+                     "demo_n", (int)t->n_demo, "test_ok", (int)r->test_ok, "test_n",
+                     (int)t->n_known, "outcome", stream_outcome_name(r->outcome), "line",
+                     (int)r->line, "error", error, "sig", sig));
+}
+
+/* Ids of the programs behind the guesses, a list per test; NULL: memory. */
+static json_t *guesses_of(struct score_show *s, const struct score_task *t)
 {
     json_t *all = json_array();
-    for (uint32_t k = 0; k < t->n_test; k++) {
+    int bad = !all;
+    for (uint32_t k = 0; k < t->n_test && !bad; k++) {
         json_t *one = json_array();
         for (uint32_t g = 0; g < SCORE_GUESSES; g++) {
             const struct score_guess *guess = &t->guesses[k * SCORE_GUESSES + g];
+            const char *id = guess->row >= 0 ? json_text(s, t->rows[guess->row].id) : NULL;
             if (guess->row >= 0)
-                json_array_append_new(one, json_string(t->rows[guess->row].id));
+                bad |= !id || json_array_append_new(one, json_string(id));
         }
-        json_array_append_new(all, one);
+        bad |= json_array_append_new(all, one);
     }
-    return all;
+    if (!bad)
+        return all;
+    json_decref(all);
+    return NULL;
 }
 
 static int show_json_task(struct score_show *s, const struct score_task *t)
 {
+    const char *task = json_text(s, t->key);
+    json_t *guesses = guesses_of(s, t);
+    if (!task || !guesses) {
+        json_decref(guesses);
+        return -1;
+    }
     return print_json(s, json_pack("{ss ss si si si si si sb sb sb sb so}", "type", "task", "task",
-                                   t->key, "demo_n", (int)t->n_demo, "test_n", (int)t->n_test,
+                                   task, "demo_n", (int)t->n_demo, "test_n", (int)t->n_test,
                                    "known", (int)t->n_known, "programs", (int)t->n_rows, "passed",
                                    (int)t->n_passed, "demo_solved", t->n_passed > 0, "oracle",
                                    t->oracle, "pass@1", t->pass[0], "pass@2", t->pass[1], "guesses",
-                                   guesses_of(t)));
+                                   guesses));
 }
 
 static int json_totals(struct score_show *s, const struct score_totals *t)
@@ -285,9 +307,11 @@ int score_show_task(struct score_show *s, const struct score_task *t)
             bad = show[s->form](s, t, &t->rows[k]);
         else
             break; /* rows that matched nothing are last */
+    if (!bad && s->form == SCORE_JSON)
+        bad = show_json_task(s, t);
     if (s->form != SCORE_TABLE)
         pool_reset(&s->text);
-    return bad || s->form != SCORE_JSON ? bad : show_json_task(s, t);
+    return bad;
 }
 
 int score_show_totals(struct score_show *s, const struct score_totals *t)

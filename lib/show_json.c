@@ -205,6 +205,8 @@ static int show_programs(struct show_json *s, const struct stream_programs *p)
 
 static const struct block *find_block(struct show_json *s, uint32_t number)
 {
+    if (number < s->n_blocks && s->blocks[number].number == number)
+        return &s->blocks[number]; /* as writers number them */
     for (size_t i = s->n_blocks; i-- > 0;)
         if (s->blocks[i].number == number)
             return &s->blocks[i];

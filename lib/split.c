@@ -35,6 +35,7 @@ void split_close(struct split *s)
     free(s->segment);
     numbers_free(&s->ids);
     numbers_free(&s->keys);
+    numbers_free(&s->tables);
     free(s->seen);
     free(s);
 }
@@ -137,13 +138,12 @@ static uint64_t program_hash(const struct stream_programs *p, uint32_t k)
     return digest_value(&d);
 }
 
-static int add_block(struct split *s, const struct stream_programs *p, uint64_t digest)
+static int add_block(struct split *s, const struct stream_programs *p)
 {
     if (split_grow(&s->blocks, &s->cap_blocks, s->n_blocks, sizeof *s->blocks))
         return SPLIT_NO_MEMORY;
     struct split_block *b = &s->blocks[s->n_blocks];
     memset(b, 0, sizeof *b);
-    b->digest = digest;
     b->n = p->n;
     b->global = malloc(((size_t)p->n + 1) * sizeof *b->global);
     if (!b->global)
@@ -161,11 +161,10 @@ static int add_block(struct split *s, const struct stream_programs *p, uint64_t 
 
 static int take_programs(struct split *s, const struct stream_programs *p)
 {
-    uint64_t digest = stream_table_digest(p);
-    size_t k = 0;
-    while (k < s->n_blocks && s->blocks[k].digest != digest)
-        k++;
-    int status = k == s->n_blocks ? add_block(s, p, digest) : SPLIT_OK;
+    int64_t k = numbers_of(&s->tables, stream_table_digest(p), (uint32_t)s->n_blocks);
+    if (k < 0)
+        return SPLIT_NO_MEMORY;
+    int status = (size_t)k == s->n_blocks ? add_block(s, p) : SPLIT_OK;
     if (status)
         return status;
     if (split_grow(&s->segment, &s->cap_segment, s->n_segment, sizeof *s->segment))
@@ -251,13 +250,22 @@ static int take_entry(struct split *s, uint32_t block, struct stream_entry *e)
     return SPLIT_OK;
 }
 
+/* 1 + place of a block of the segment; 0: its table did not come. */
+static size_t find_link(const struct split *s, uint32_t block)
+{
+    size_t k = s->n_segment;
+    if (block < k && s->segment[block].block == block)
+        return block + 1; /* as writers number them */
+    while (k > 0 && s->segment[k - 1].block != block)
+        k--;
+    return k;
+}
+
 static int take_results(struct split *s, struct stream_reader *reader, const struct stream_results *r)
 {
     struct stream_entry e;
-    size_t k = s->n_segment;
+    size_t k = find_link(s, r->block);
     char number[24];
-    while (k > 0 && s->segment[k - 1].block != r->block)
-        k--;
     snprintf(number, sizeof number, "%u", (unsigned)r->block);
     if (k == 0)
         return split_fail(s, SPLIT_MISUSE, "results for block %s, whose programs did not come%s",

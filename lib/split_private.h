@@ -13,7 +13,6 @@ enum { SPLIT_MAX_SETS = 1024, SPLIT_MAX_STEPS = 16 };
 
 /* A table of programs, once however often it came. */
 struct split_block {
-    uint64_t digest;
     struct spill_place place;
     uint32_t n;
     uint32_t *global; /* number of each program among all */
@@ -52,7 +51,7 @@ struct split {
     struct split_link *segment; /* blocks of the segment being read */
     size_t n_blocks, n_tasks, n_entries, n_segment;
     size_t cap_blocks, cap_tasks, cap_entries, cap_segment;
-    struct numbers ids, keys;
+    struct numbers ids, keys, tables; /* tables: blocks by digest */
     uint32_t n_programs, n_heads;
     struct split_seen *seen; /* by program */
     uint32_t stamp;

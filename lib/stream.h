@@ -42,6 +42,8 @@
 
 /* Writers cut frames here; a frame holds more only if one task or one value does. */
 #define STREAM_CUT_BYTES ((size_t)16 << 20)
+/* Writers leave out the output of a run whose packed value is larger. */
+#define STREAM_MAX_VALUE ((size_t)1 << 20)
 /* Programs in one block at most. Readers refuse more of anything in one frame. */
 #define STREAM_MAX_COUNT ((uint32_t)1 << 20)
 /* Sides of input and expected grids; ARC's own end at 30. Outputs of programs may be larger. */

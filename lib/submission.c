@@ -2,6 +2,7 @@
 #include "submission.h"
 
 #include "digest.h"
+#include "utf8.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -58,6 +59,18 @@ static void print_attempts(FILE *file, const struct score_guess *guesses)
     fputc('}', file);
 }
 
+/* The id as a JSON string; caller frees.  NULL: memory. */
+static char *quoted_id(const char *id)
+{
+    struct pool pool = {0};
+    const char *text = utf8_text(&pool, id);
+    json_t *string = text ? json_string(text) : NULL;
+    char *quoted = string ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
+    json_decref(string);
+    pool_free(&pool);
+    return quoted;
+}
+
 int submission_task(struct submission *s, const struct score_task *t)
 {
     const char *slash = strrchr(t->key, '/'), *id = slash ? slash + 1 : t->key;
@@ -66,9 +79,7 @@ int submission_task(struct submission *s, const struct score_task *t)
         return SUBMISSION_NO_MEMORY;
     if (number < s->n_tasks)
         return SUBMISSION_TWICE;
-    json_t *text = json_string(id);
-    char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
-    json_decref(text);
+    char *quoted = quoted_id(id);
     if (!quoted)
         return SUBMISSION_NO_MEMORY;
     fprintf(s->file, "%s\n%s:[", s->n_tasks++ ? "," : "", quoted);

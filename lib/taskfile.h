@@ -70,10 +70,15 @@ struct taskfile_list {
     char **paths;
 };
 
+/* Told of what cannot be read; returns 0 to go on. */
+typedef int taskfile_bad(void *context, const char *object, const char *reason);
+
 /* Appends path if it is a file or "-"; for a folder every *.json below it, sorted by path, but for
- * hidden ones, *_solutions.json and sample_submission.json. Returns 0, or an errno; 0 and no new
- * path means a folder without task files. */
-int taskfile_list_add(struct taskfile_list *list, const char *path);
+ * hidden ones, *_solutions.json and sample_submission.json. A path or folder that cannot be read, a
+ * link back to a folder above and a path without task files are told by bad. Returns TASKFILE_OK
+ * (also then), TASKFILE_STOP or TASKFILE_MEMORY. */
+int taskfile_list_add(struct taskfile_list *list, const char *path, taskfile_bad *bad,
+                      void *context);
 void taskfile_list_free(struct taskfile_list *list);
 
 #endif

@@ -8,8 +8,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Folders within folders; a symbolic link to a folder above ends here. */
+/* Folders within folders. */
 #define MAX_DEPTH 32
+
+/* A walk under way, and whom to tell of folders that cannot be read. */
+struct walk {
+    struct taskfile_list *list;
+    taskfile_bad *bad;
+    void *context;
+    bool told; /* bad was called */
+};
+
+/* A folder being read, within those above: a link back to one of them would never end. */
+struct folder {
+    const struct folder *above;
+    const char *path;
+    dev_t device;
+    ino_t number;
+    int depth;
+};
 
 static bool ends_with(const char *name, const char *suffix)
 {
@@ -29,7 +46,7 @@ static int append(struct taskfile_list *list, char *path)
         char **paths = realloc(list->paths, (2 * list->n + 1) * sizeof *paths);
         if (!paths) {
             free(path);
-            return ENOMEM;
+            return TASKFILE_MEMORY;
         }
         list->paths = paths;
     }
@@ -37,43 +54,68 @@ static int append(struct taskfile_list *list, char *path)
     return 0;
 }
 
-static int walk(struct taskfile_list *list, const char *folder, int depth);
+static int tell(struct walk *w, const char *path, const char *reason)
+{
+    w->told = true;
+    return w->bad(w->context, path, reason) ? TASKFILE_STOP : TASKFILE_OK;
+}
 
-static int visit(struct taskfile_list *list, const char *folder, const struct dirent *entry,
-                 int depth)
+static int read_folder(struct walk *w, const char *path, const struct folder *above);
+
+static int visit(struct walk *w, const struct folder *folder, const struct dirent *entry)
 {
     struct stat st;
     char *path;
-    bool slash = ends_with(folder, "/");
-    if (asprintf(&path, "%s%s%s", folder, slash ? "" : "/", entry->d_name) < 0)
-        return ENOMEM;
+    bool slash = ends_with(folder->path, "/");
+    if (asprintf(&path, "%s%s%s", folder->path, slash ? "" : "/", entry->d_name) < 0)
+        return TASKFILE_MEMORY;
     unsigned char type = entry->d_type;
     if (type == DT_UNKNOWN || type == DT_LNK)
         type = stat(path, &st) != 0 ? DT_REG : S_ISDIR(st.st_mode) ? DT_DIR : DT_REG;
-    int rc = 0;
-    if (type == DT_DIR) {
-        rc = walk(list, path, depth + 1);
-    } else if (is_wanted(entry->d_name)) {
-        return append(list, path);
-    }
+    int rc = TASKFILE_OK;
+    if (type == DT_DIR)
+        rc = read_folder(w, path, folder);
+    else if (is_wanted(entry->d_name))
+        return append(w->list, path);
     free(path);
     return rc;
 }
 
-static int walk(struct taskfile_list *list, const char *folder, int depth)
+static bool is_above(const struct folder *folder)
 {
-    if (depth > MAX_DEPTH)
-        return ELOOP;
-    DIR *dir = opendir(folder);
-    if (!dir)
-        return errno;
-    int rc = 0;
+    const struct folder *f = folder->above;
+    while (f && (f->device != folder->device || f->number != folder->number))
+        f = f->above;
+    return f != NULL;
+}
+
+static int read_entries(struct walk *w, const struct folder *folder, DIR *dir)
+{
     const struct dirent *entry;
-    while (rc == 0 && (errno = 0, entry = readdir(dir)))
+    int rc = TASKFILE_OK;
+    while (rc == TASKFILE_OK && (errno = 0, entry = readdir(dir)))
         if (entry->d_name[0] != '.')
-            rc = visit(list, folder, entry, depth);
-    if (rc == 0 && errno)
-        rc = errno;
+            rc = visit(w, folder, entry);
+    return rc == TASKFILE_OK && errno ? tell(w, folder->path, strerror(errno)) : rc;
+}
+
+/* Lists what is below a folder; one that cannot be read is told, and the rest goes on. */
+static int read_folder(struct walk *w, const char *path, const struct folder *above)
+{
+    struct stat st;
+    struct folder folder = {.above = above, .path = path, .depth = above ? above->depth + 1 : 0};
+    DIR *dir = opendir(path);
+    if (!dir || fstat(dirfd(dir), &st) != 0) {
+        int error = errno;
+        if (dir)
+            closedir(dir);
+        return tell(w, path, strerror(error));
+    }
+    folder.device = st.st_dev;
+    folder.number = st.st_ino;
+    int rc = is_above(&folder)            ? tell(w, path, "leads back to a folder above it")
+             : folder.depth > MAX_DEPTH ? tell(w, path, "too many folders within folders")
+                                        : read_entries(w, &folder, dir);
     closedir(dir);
     return rc;
 }
@@ -83,19 +125,23 @@ static int by_path(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int taskfile_list_add(struct taskfile_list *list, const char *path)
+int taskfile_list_add(struct taskfile_list *list, const char *path, taskfile_bad *bad,
+                      void *context)
 {
     struct stat st;
+    struct walk w = {.list = list, .bad = bad, .context = context};
     if (strcmp(path, "-") != 0 && stat(path, &st) != 0)
-        return errno;
+        return tell(&w, path, strerror(errno));
     if (strcmp(path, "-") == 0 || !S_ISDIR(st.st_mode)) {
         char *copy = strdup(path);
-        return copy ? append(list, copy) : ENOMEM;
+        return copy ? append(list, copy) : TASKFILE_MEMORY;
     }
     size_t before = list->n;
-    int rc = walk(list, path, 0);
+    int rc = read_folder(&w, path, NULL);
     if (list->n > before)
         qsort(list->paths + before, list->n - before, sizeof *list->paths, by_path);
+    else if (rc == TASKFILE_OK && !w.told)
+        rc = tell(&w, path, "no task files (*.json) in this folder");
     return rc;
 }
 

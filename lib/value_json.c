@@ -1,5 +1,6 @@
 /* value_json.c: packed values as JSON text. */
 #include "unpack.h"
+#include "utf8.h"
 #include "value_pack.h"
 
 #include <inttypes.h>
@@ -160,26 +161,11 @@ size_t value_pack_json(struct value_pack *text, const uint8_t *data, size_t size
     return p.in.bad ? 0 : (size_t)(p.in.at - data);
 }
 
-/* Length of the UTF-8 sequence at s, 0 if it is none. */
-static size_t utf8(const unsigned char *s)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t n = *s < 0x80 ? 1 : *s >> 5 == 6 ? 2 : *s >> 4 == 14 ? 3 : *s >> 3 == 30 ? 4 : 0;
-    uint32_t x = n == 1 ? *s : *s & (0x7fu >> n);
-    for (size_t i = 1; i < n; i++) {
-        if (s[i] >> 6 != 2)
-            return 0;
-        x = x << 6 | (s[i] & 63u);
-    }
-    bool surrogate = x >= 0xd800 && x < 0xe000;
-    return n && x >= least[n] && x < 0x110000 && !surrogate ? n : 0;
-}
-
 void value_pack_json_string(struct value_pack *text, const char *s)
 {
     put(text, "\"");
     for (const unsigned char *p = (const unsigned char *)s; *p;) {
-        size_t n = utf8(p);
+        size_t n = utf8_length((const char *)p);
         char escaped[8];
         if (n == 0) {
             put(text, "\xef\xbf\xbd");

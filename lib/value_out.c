@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "../dsl/image.h"
 #include "../dsl/text.h"
 
 static void pack_grid(struct vm *vm, const struct engine *engine, struct val v,
@@ -96,7 +97,7 @@ void value_out_pack(struct vm *vm, const struct engine *engine, struct val v,
         return;
     pack_open(vm, v, pack);
     open[0] = seq_begin(vm, v);
-    for (;;) {
+    while (!pack->failed) {
         if (!seq_next(vm, &open[depth], &e)) {
             if (depth-- == 0)
                 break;
@@ -117,4 +118,20 @@ char *value_out_text(struct vm *vm, struct val v)
     if (s)
         text_value(vm, v, s, n + 1);
     return s;
+}
+
+int value_out_expected(const struct vm *vm, struct val *out)
+{
+    *out = vm->expected;
+    return out->tag == VAL_GRID;
+}
+
+int value_out_take(struct vm *vm, const void *image, uint32_t units, struct val v, struct val *out)
+{
+    vm->top = vm->floor;
+    vm->sp = 0;
+    vm->err = ERR_NONE;
+    vm->extra = 0;
+    *out = image_take(vm, image, units, v);
+    return vm->err == ERR_NONE;
 }

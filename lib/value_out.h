@@ -12,4 +12,11 @@ void value_out_pack(struct vm *vm, const struct engine *engine, struct val v,
 /* Canonical text (batt-dsl(7)), malloc'ed; NULL when memory is out. */
 char *value_out_text(struct vm *vm, struct val v);
 
+/* The expected output of the item in the machine; 0 if it is not known. */
+int value_out_expected(const struct vm *vm, struct val *out);
+
+/* Takes a value's image (dsl/image.h) into the machine, in place of what a run left there; 0 if
+ * there is no room. */
+int value_out_take(struct vm *vm, const void *image, uint32_t units, struct val v, struct val *out);
+
 #endif

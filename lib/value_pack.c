@@ -10,6 +10,10 @@ static int append(void *data, const char *bytes, size_t size)
     struct value_pack *pack = data;
     if (pack->failed)
         return -1;
+    if (pack->most && (pack->size > pack->most || size > pack->most - pack->size)) {
+        pack->failed = pack->over = true;
+        return -1;
+    }
     if (size > pack->capacity - pack->size) {
         size_t capacity = pack->capacity ? 2 * pack->capacity : 256;
         while (capacity - pack->size < size)
@@ -136,7 +140,7 @@ void value_pack_raw(struct value_pack *pack, const void *data, size_t size)
 void value_pack_reset(struct value_pack *pack)
 {
     pack->size = 0;
-    pack->failed = false;
+    pack->failed = pack->over = false;
 }
 
 void value_pack_free(struct value_pack *pack)

@@ -18,12 +18,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A growing buffer; start from {0}. Once an allocation fails `failed` stays set and calls do
- * nothing, so that one check at the end is enough. */
+/* A growing buffer; start from {0}. Once an allocation fails, or more than `most` bytes would stand
+ * in it, `failed` stays set and calls do nothing, so that one check at the end is enough. */
 struct value_pack {
     uint8_t *data;
     size_t size, capacity;
+    size_t most; /* 0: no bound */
     bool failed;
+    bool over; /* failed because of `most` */
 };
 
 void value_pack_int(struct value_pack *pack, int64_t x);

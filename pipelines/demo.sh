@@ -3,7 +3,9 @@
 # input: pipelines/samples/   output: a score table   cost: a second
 set -eu
 cd "$(dirname "$0")/.."
-PATH=$PWD/bin:$PATH
+for bin in "$PWD/bin" "$PWD/../../bin"; do # of the tree, or where this is installed
+    [ ! -x "$bin/batt-gpu" ] || PATH=$bin:$PATH
+done
 echo '$ batt-collect pipelines/samples | batt-gpu -p pipelines/samples/solvers.py --pair=name | batt-split | batt-score --table'
 batt-collect pipelines/samples | batt-gpu -p pipelines/samples/solvers.py --pair=name |
     batt-split | batt-score --table

@@ -17,7 +17,9 @@ set -eu
     exit 2
 }
 here=$(cd "$(dirname "$0")" && pwd)
-PATH=$here/../bin:$PATH
+for bin in "$here/../bin" "$here/../../../bin"; do # of the tree, or where this is installed
+    [ ! -x "$bin/batt-gpu" ] || PATH=$bin:$PATH
+done
 arc_dsl=$1 data=$2 programs=${3:-$1/solvers.py}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -19,7 +19,7 @@ bad_task() {
     batt-collect -o out data
     assert_equal "$(keys out)" $'arc1/evaluation/c\narc1/training/a\narc1/training/b'
     assert_equal "$(count item out)" 9
-    shown out | head -n 1 | saw '"sets":\["arc1/evaluation","arc1/training"\]'
+    shown out | sed -n 1p | saw '"sets":\["arc1/evaluation","arc1/training"\]'
 }
 
 @test "the key does not depend on how the file was addressed" {
@@ -298,6 +298,36 @@ bad_task() {
     run --separate-stderr bash -c 'trap "" PIPE; (sleep 0.1; batt-collect s) | true; exit ${PIPESTATUS[0]}'
     assert_equal "$stderr" ""
     assert_equal "$status" 141
+}
+
+@test "links back to a folder above are named, all the rest is read" {
+    make_tasks s/one a b
+    make_tasks s/two c
+    ln -s . s/loop
+    ln -s .. s/one/0up
+    ln -s ../one s/two/other
+    run --separate-stderr -1 batt-collect -o out s
+    assert_equal "$(keys out | sort)" "$(printf 's/one/a\ns/one/b\ns/two/c')"
+    assert_equal "$(sort <<< "$stderr")" "$(printf 'batt-collect: s/%s: leads back to a folder above it\n' \
+        loop one/0up two/other/0up)"
+    run --separate-stderr -3 batt-collect --strict s
+    assert_equal "${#stderr_lines[@]}" 1
+}
+
+@test "a folder that cannot be read is named, all the rest is read" {
+    make_tasks s/one a b
+    make_tasks s/two/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/21/22/23/24/25/26/27/28/29/30/31/32/33/34 c
+    run --separate-stderr -1 batt-collect -o out s
+    assert_equal "$(keys out)" "$(printf 's/one/a\ns/one/b')"
+    assert_regex "$stderr" '^batt-collect: s/two/3/.*/34: too many folders within folders$'
+    make_tasks t/one a
+    mkdir t/closed
+    chmod 0 t/closed
+    if [ "$(id -u)" -ne 0 ]; then # root reads every folder
+        run --separate-stderr -1 batt-collect -o out t
+        assert_equal "$stderr" "batt-collect: t/closed: Permission denied"
+        assert_equal "$(keys out)" "$(printf 't/one/a')"
+    fi
 }
 
 @test "refuses a terminal" {

@@ -128,6 +128,54 @@ P
     batt-score --json --rank=vote vj.batt | saw '"task":"s/hard".*"pass@1":true,"pass@2":true,"guesses":\[\["solve_c","solve_a"\]\]'
 }
 
+@test "score --rank=vote: most votes, then rank, whatever came in between" {
+    for n in 1 2 2 2 3 3 4 4; do
+        printf 'def solve_%s(I):\n    x1 = replace(I, THREE, %s)\n    O = replace(x1, FOUR, %s)\n    return O\n\n\n' \
+            $((++k)) "$n" "$n"
+    done > p.py
+    batt-gpu -k all -p p.py tasks.batt | batt-split -o vj.batt
+    batt-score --json vj.batt | saw '"task":"s/hard".*"guesses":\[\["solve_1","solve_2"\]\]'
+    batt-score --json --rank=vote vj.batt | saw '"task":"s/hard".*"guesses":\[\["solve_2","solve_5"\]\]'
+    batt-gpu -k bits -p p.py tasks.batt | batt-split -o vj.batt
+    batt-score --json --rank=vote vj.batt | saw '"task":"s/hard".*"guesses":\[\["solve_1","solve_2"\]\]'
+}
+
+@test "score --rank=vote: also among programs that match no demonstration" {
+    for n in 1 2 2 5 5 5; do
+        printf 'def solve_%s(I):\n    O = canvas(%s, (3, 3))\n    return O\n\n\n' $((++k)) "$n"
+    done > p.py
+    batt-gpu -k all -p p.py tasks.batt | batt-split -o vj.batt
+    batt-score --json vj.batt | saw '"task":"s/hard".*"passed":0.*"guesses":\[\["solve_1","solve_2"\]\]'
+    batt-score --json --rank=vote vj.batt | saw '"task":"s/hard".*"guesses":\[\["solve_4","solve_2"\]\]'
+}
+
+@test "score: a program is guessed once, also where its output is not carried" {
+    cat > p.py << 'P'
+def solve_a(I):
+    O = dmirror(I)
+    return O
+
+
+def solve_b(I):
+    x1 = vmirror(I)
+    O = upscale(x1, TWO)
+    return O
+
+
+def solve_c(I):
+    x1 = upscale(I, TWO)
+    x2 = identity(x1)
+    O = downscale(x2, TWO)
+    return O
+P
+    sed 's/"output": \[\[1, 1\]\]/"output": [[0]]/; s/"output": \[\[2\], \[2\]\]/"output": [[0]]/' \
+        data/hard.json > h.json
+    batt-collect --set s h.json | batt-gpu -k bits -p p.py | batt-split -o h.batt
+    for rank in match vote; do
+        batt-score --json --rank $rank h.batt | saw '"guesses":\[\["solve_a","solve_b"\]\]'
+    done
+}
+
 @test "score --submission: two distinct outputs per test input" {
     batt-score -q --submission sub.json -o /dev/null j.batt
     python3 - << 'P'
@@ -180,6 +228,25 @@ P
     saw -F 's/hard	a\tb\x1b[31m	2' < got
 }
 
+@test "score: names that are no UTF-8 are JSON all the same" {
+    mkdir "$(printf 'b\377d')"
+    cp programs.py "$(printf 'b\377d/p.py')"
+    cp data/hard.json "$(printf 'x\300y.json')"
+    batt-collect --set "$(printf 's\355\240\200')" "$(printf 'x\300y.json')" > odd.batt
+    batt-gpu -k all -p "$(printf 'b\377d')" odd.batt | batt-split -o o.batt
+    batt-score --json --submission sub.json o.batt > got.jsonl
+    python3 - << 'P'
+import json
+rows = [json.loads(line) for line in open("got.jsonl", encoding="utf-8")]
+assert rows[0]["task"] == "s\ufffd\ufffd\ufffd/x\ufffdy" and rows[0]["source"] == "b\ufffdd/p.py", rows[0]
+assert rows[-1]["tasks"] == 1, rows[-1]
+assert list(json.load(open("sub.json", encoding="utf-8"))) == ["x\ufffdy"]
+P
+    printf 'def f\377(I):\n    return I\n' > f.py
+    batt-gpu --stats -p f.py -o /dev/null odd.batt 2> err
+    [ "$(python3 -c 'import json; print(json.load(open("err", encoding="utf-8"))["runs"])')" -eq 3 ]
+}
+
 @test "score: results not joined, grids, empty input, wrong options" {
     batt-gpu -p programs.py -o r.batt tasks.batt
     run batt-score r.batt
@@ -196,11 +263,81 @@ P
     assert_failure 2
 }
 
+@test "score: a task that two joined streams have is refused, other tasks are not" {
+    cat j.batt j.batt > jj.batt
+    run batt-score -o out.tsv jj.batt
+    assert_failure 2
+    [ ! -e out.tsv ]
+    assert_output 'batt-score: jj.batt: s/doubled: came before; join all results by one batt-split'
+    batt-split -d by-task <(batt-gpu -k all -p programs.py tasks.batt)
+    batt-score by-task/s/*.batt > got
+    batt-score j.batt | cmp - got
+}
+
+@test "score: demonstrations and tests run apart and joined, in any order" {
+    for part in demo test; do
+        batt-collect --set s -P $part data | batt-gpu -k all -p programs.py -o $part.batt
+    done
+    batt-score -a j.batt > want 2>&1
+    batt-split demo.batt test.batt | batt-score -a 2>&1 | cmp want -
+    batt-split test.batt demo.batt | batt-score -a 2>&1 | cmp want -
+}
+
 @test "score: a truncated stream is scored as far as it goes, exit 3" {
     head -c $(($(wc -c < j.batt) - 30)) j.batt > cut.batt
     run --separate-stderr batt-score cut.batt
     assert_failure 3
     assert_output --partial 's/mirrored'
+}
+
+@test "score --submission: not into the file of the table" {
+    for path in - sub.json; do
+        run batt-score -q --submission "$path" -o "$path" j.batt
+        assert_failure 2
+        assert_line --index 0 "batt-score: --submission $path: the table goes there too; send it elsewhere with -o FILE"
+    done
+    run batt-score --submission - j.batt
+    assert_failure 2
+    [ ! -e sub.json ]
+    batt-score -q --submission - -o table j.batt > sub.json
+    python3 -c 'import json; assert len(json.load(open("sub.json"))) == 3'
+    [ "$(wc -l < table)" -eq 5 ]
+}
+
+@test "score: a signal removes both files that are not whole" {
+    mkfifo pipe
+    batt-score -o table --submission sub.json pipe 3>&- &
+    local pid=$! n=0
+    exec 9> pipe
+    until [ "$(ls -A | grep -c '^\.\(table\|sub.json\)\.')" -eq 2 ]; do
+        n=$((n + 1))
+        [ $n -lt 600 ]
+        sleep 0.1
+    done
+    kill -TERM $pid
+    wait $pid || n=$?
+    exec 9>&-
+    [ "$n" -eq 143 ]
+    run ls -A
+    refute_output --partial .table.
+    refute_output --partial .sub.json.
+}
+
+@test "score: full disk, while rows are written" {
+    seq 2000 | sed 's/.*/{"id":"x&","program":"def f(I):\\n    return I"}/' > many.jsonl
+    batt-gpu -k bits -p many.jsonl tasks.batt | batt-split -o m.batt
+    run batt-score -q -o /dev/full m.batt
+    assert_failure 3
+    assert_output 'batt-score: /dev/full: No space left on device'
+    run batt-score -q --json -o /dev/full m.batt
+    assert_failure 3
+    assert_output 'batt-score: /dev/full: No space left on device'
+    run bash -c 'batt-score -q m.batt >&-'
+    assert_failure 3
+    assert_output 'batt-score: standard output: Bad file descriptor'
+    run batt-score -q --submission /dev/full -o /dev/null m.batt
+    assert_failure 3
+    assert_output 'batt-score: /dev/full: No space left on device'
 }
 
 @test "score: full disk" {

@@ -172,6 +172,12 @@ put_scripts() {
     put_files
     put_scripts "$MAN/batt-stream.5"
     python3 -m py_compile read.py write.py
+    if ! python3 -c 'import msgpack, xxhash' 2> /dev/null; then
+        # The packages are for the system's Python, which need not be the first.
+        mkdir system
+        ln -s /usr/bin/python3 system/python3
+        PATH="$PWD/system:$PATH"
+    fi
     python3 -c 'import msgpack, xxhash' 2> /dev/null || skip "no msgpack or xxhash for Python"
     while read -r command; do
         bash -o pipefail -c "$command" > out 2>&1 || fail "$command: $(cat out)"
@@ -203,4 +209,12 @@ put_scripts() {
     done < <(examples "$MAN/batt-py.7")
     saw "007bbfb7 .*'vmirror(I)', 'identity(x1)'" < out
     [ "$(wc -l < out)" -ge 4 ]
+}
+
+@test "pages: no macro is left in the text" {
+    local page
+    for page in "$MAN"/*.[157]; do
+        mandoc -Tascii "$page" | sed 's/.\x08//g' > text
+        run ! saw -E '(^|[^[:alnum:]])\.(Ar|Cm|Fl|Li|Nm|No|Ns|Pa|Sx|Va|Xr)([^[:alnum:]]|$)' text
+    done
 }

@@ -50,6 +50,8 @@ unit_tests() {
     if [ -d ../shared/vectors ]; then
         for v in dev closures; do
             count "$1: vectors $v" "$1/tests/vectors" ../shared/vectors/$v.jsonl
+            count "$1: vectors $v, simulated warps" env BATT_ENGINE=sim "$1/tests/vectors" \
+                ../shared/vectors/$v.jsonl
         done
     else
         echo "vectors: ../shared is not there, left out"

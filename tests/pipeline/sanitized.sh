@@ -42,7 +42,7 @@ mutants() {
 data=pipelines/samples
 [ ! -d ../shared/data/arc1 ] || { tenth && data=$work/data; }
 step collect batt-collect -o "$work/tasks" "$data"
-step gpu batt-gpu -j 2 -k all --fuel 20000 -o "$work/results" -p dsl/solvers "$work/tasks"
+step gpu batt-gpu -j 2 -k all --fuel 10000 -o "$work/results" -p dsl/solvers "$work/tasks"
 step split batt-split -o "$work/joined" "$work/results"
 step score batt-score -a -o "$work/rows" "$work/joined"
 step show batt-show -o "$work/shown" "$work/joined"

@@ -15,7 +15,10 @@
 #include "../../lib/matrix.h"
 #include "../../lib/value_pack.h"
 
+#include "company_lines.h"
+
 enum { RANDOM_PROGRAMS = 150, MAX_PROGRAMS = 512, ENOUGH_FUEL = 4000 };
+enum { POOL_PROGRAMS = 200, VERSIONS = 5, VERSION_PROGRAMS = 30 };
 
 static long n_passed, n_failed;
 
@@ -158,6 +161,7 @@ struct way {
     enum keep keep;
     uint32_t gate;
     uint64_t fuel;
+    int apart; /* nothing is shared, not even within a program */
 };
 
 /* By program: a line of text for every task and item. */
@@ -291,8 +295,9 @@ static void run_way(char *const *texts, uint32_t first, uint32_t n, const struct
     m.options.gate = way->gate;
     m.options.fuel = way->fuel;
     m.options.give_c = 1;
+    m.options.apart = way->apart;
     programs_open(&src, paths, 1, way->block);
-    int status = matrix_open(&m, way->threads) || stream_write_head(w, &head) ||
+    int status = matrix_open(&m, way->threads, NULL, 0) || stream_write_head(w, &head) ||
                  stream_error_names(w, ENGINE_ERRORS - 1, engine_error_names + 1) ||
                  run_blocks(&m, &src, w) || stream_write_end(w, 0);
     check(!status, "the programs cannot be run", "", "", way->name);
@@ -307,7 +312,7 @@ static void run_way(char *const *texts, uint32_t first, uint32_t n, const struct
 
 static void run_alone(char *const *texts, uint32_t n, const struct way *way, struct told *told)
 {
-    struct way alone = {"alone", 1, 0, 0, 1, way->keep, way->gate, way->fuel};
+    struct way alone = {"alone", 1, 0, 0, 1, way->keep, way->gate, way->fuel, 1};
     for (uint32_t k = 0; k < n; k++)
         run_way(texts, k, 1, &alone, told);
 }
@@ -347,18 +352,18 @@ static void compare_ways(char *const *texts, uint32_t n, const struct way *ways,
 static void test_all(char *const *texts, uint32_t n)
 {
     static const struct way ways[] = {
-        {"together", 1, 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, ENOUGH_FUEL},
-        {"backwards", 1, 1, 0, MAX_PROGRAMS, KEEP_ALL, 0, ENOUGH_FUEL},
-        {"two threads", 2, 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, ENOUGH_FUEL},
-        {"small blocks, two threads", 2, 0, 0, 7, KEEP_ALL, 0, ENOUGH_FUEL},
+        {"together", 1, 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, ENOUGH_FUEL, 0},
+        {"backwards", 1, 1, 0, MAX_PROGRAMS, KEEP_ALL, 0, ENOUGH_FUEL, 0},
+        {"two threads", 2, 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, ENOUGH_FUEL, 0},
+        {"small blocks, two threads", 2, 0, 0, 7, KEEP_ALL, 0, ENOUGH_FUEL, 0},
     };
     static const struct way little[] = {
-        {"little fuel", 1, 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, 37},
-        {"little fuel, two threads", 2, 1, 0, 50, KEEP_ALL, 0, 37},
+        {"little fuel", 1, 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, 37, 0},
+        {"little fuel, two threads", 2, 1, 0, 50, KEEP_ALL, 0, 37, 0},
     };
     static const struct way gate[] = {
-        {"gate", 1, 0, 0, MAX_PROGRAMS, KEEP_MATCH, 1, ENOUGH_FUEL},
-        {"gate, two threads", 2, 1, 0, 50, KEEP_MATCH, 1, ENOUGH_FUEL},
+        {"gate", 1, 0, 0, MAX_PROGRAMS, KEEP_MATCH, 1, ENOUGH_FUEL, 0},
+        {"gate, two threads", 2, 1, 0, 50, KEEP_MATCH, 1, ENOUGH_FUEL, 0},
     };
     compare_ways(texts, n, ways, sizeof ways / sizeof *ways);
     compare_ways(texts, n, little, sizeof little / sizeof *little);
@@ -383,8 +388,8 @@ static int is_twice(const char *twice, const char *once)
 static void test_twins(char *const *texts, uint32_t n)
 {
     static const struct way ways[] = {
-        {"twins", 1, 0, 1, 2 * MAX_PROGRAMS, KEEP_PASSING, 0, ENOUGH_FUEL},
-        {"twins, two threads", 2, 0, 1, 2 * MAX_PROGRAMS, KEEP_PASSING, 0, ENOUGH_FUEL},
+        {"twins", 1, 0, 1, 2 * MAX_PROGRAMS, KEEP_PASSING, 0, ENOUGH_FUEL, 0},
+        {"twins, two threads", 2, 0, 1, 2 * MAX_PROGRAMS, KEEP_PASSING, 0, ENOUGH_FUEL, 0},
     };
     static struct told together, once;
     struct way single = ways[0];
@@ -405,14 +410,46 @@ static void test_twins(char *const *texts, uint32_t n)
 static void test_fuel(char *const *texts)
 {
     for (uint64_t fuel = 1; fuel < 120; fuel += fuel < 16 ? 1 : 13) {
-        struct way way = {"every fuel", 1 + (int)(fuel & 1), 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, fuel};
+        struct way way = {"every fuel", 1 + (int)(fuel & 1), 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, fuel, 0};
         compare_ways(texts, FIXED, &way, 1);
     }
 }
 
+/* Programs that have lines in common, at fuels that run out before, in and after these. */
+static void test_lines(void)
+{
+    static const uint64_t fuels[] = {8, 21, 55, 90, 144, 233, 377, 800, ENOUGH_FUEL, 40000};
+    static struct gen g, base;
+    static char *texts[MAX_PROGRAMS];
+    uint32_t n = 0;
+    for (uint64_t k = 0; k < POOL_PROGRAMS; k++) {
+        struct choices c = seeded(k);
+        make_from_pool(&g, &c);
+        texts[n++] = need(strdup(g.text));
+    }
+    for (uint64_t k = 1000; k < 1000 + VERSION_PROGRAMS; k++) {
+        struct choices c = seeded(k);
+        make_program(&base, &c, "solve");
+        texts[n++] = need(strdup(base.text));
+        for (uint32_t how = 0; how < VERSIONS; how++) {
+            make_version(&g, &c, base.text, how);
+            texts[n++] = need(strdup(g.text));
+        }
+    }
+    for (size_t k = 0; k < sizeof fuels / sizeof *fuels; k++) {
+        struct way ways[] = {
+            {"lines in common", 1, 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, fuels[k], 0},
+            {"lines in common, backwards, two threads", 2, 1, 0, 64, KEEP_ALL, 0, fuels[k], 0},
+        };
+        compare_ways(texts, n, ways, 2);
+    }
+    for (uint32_t k = 0; k < n; k++)
+        free(texts[k]);
+}
+
 static void test_expected(char *const *texts)
 {
-    struct way way = {"expected", 1, 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, ENOUGH_FUEL};
+    struct way way = {"expected", 1, 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, ENOUGH_FUEL, 0};
     static struct told told;
     run_way(texts, 0, FIXED, &way, &told);
     for (uint32_t k = 0; k < FIXED; k++) {
@@ -437,7 +474,7 @@ int main(void)
     for (; n < FIXED; n++)
         texts[n] = need(strdup(fixed[n].text));
     for (uint64_t k = 0; k < RANDOM_PROGRAMS; k++) {
-        struct choices c = choices_of((const uint8_t *)&k, sizeof k);
+        struct choices c = seeded(k);
         make_program(&g, &c, "solve");
         texts[n++] = need(strdup(g.text));
     }
@@ -447,6 +484,7 @@ int main(void)
     test_all(texts, n);
     test_twins(texts, n);
     test_fuel(texts);
+    test_lines();
     unlink(path);
     rmdir(folder);
     for (uint32_t k = 0; k < n; k++)

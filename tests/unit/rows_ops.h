@@ -61,9 +61,11 @@ struct rows_ops {
     const char *name;
     int (*usable)(void); /* can this machine run it? */
     int width;           /* rows in a vector, 1 in the reference */
+    int every;           /* takes every n-th case: a slow one not all of them */
     ops_function *op[OPS_COUNT];
 };
 
 extern const struct rows_ops rows_ops_ref, rows_ops_v2, rows_ops_v3, rows_ops_v4, rows_ops_plain;
+extern const struct rows_ops rows_ops_sim;
 
 #endif

@@ -134,7 +134,22 @@ static int ops_usable(void)
     return OPS_USABLE;
 }
 
+#ifndef OPS_EVERY
+#define OPS_EVERY 1
+#endif
+
+/* OPS_CALL(op, c, r): how to call an operation where more than the caller must take part. */
+#if defined(OPS_CALL)
+#define OPS_CALLED(name)                                                                           \
+    static void called_##name(const struct ops_case *c, struct ops_result *r)                      \
+    {                                                                                              \
+        OPS_CALL(ops_##name, c, r);                                                                \
+    }
+OPS_ALL(OPS_CALLED)
+#define OPS_ENTRY(name) called_##name,
+#else
 #define OPS_ENTRY(name) ops_##name,
-const struct rows_ops OPS_TABLE = {OPS_NAME, ops_usable, OPS_WIDTH, {OPS_ALL(OPS_ENTRY)}};
+#endif
+const struct rows_ops OPS_TABLE = {OPS_NAME, ops_usable, OPS_WIDTH, OPS_EVERY, {OPS_ALL(OPS_ENTRY)}};
 
 #endif

@@ -1,0 +1,50 @@
+/*
+ * Which units of a block run on a device and which on the CPU's threads.
+ *
+ * A unit is a task and the programs that run on it.  Every device has a thread here that claims
+ * units in order, a batch at a time; the CPU's threads (workers.h) finish what a device has done,
+ * run what no device has claimed, and while they wait for a device they help further on.  A device
+ * that breaks gives its units back.  Who does what depends on the time; what comes out does not.
+ */
+#ifndef LIB_DISPATCH_H
+#define LIB_DISPATCH_H
+
+#include "evaluate.h"
+
+/* The units of a block: unit k is task tasks_used[k] = t with programs list[first[t] ..
+ * first[t + 1]); as in matrix.h. */
+struct dispatch_job {
+    const struct program_block *block;
+    const struct tasks *tasks;
+    const uint32_t *tasks_used, *first, *list, *twins;
+    size_t n_units;
+    const struct evaluate_options *options;
+};
+
+struct dispatch;
+
+/* Starts a thread for each device; takes them over (dispatch_free closes them).  threads: those of
+ * the CPU.  NULL: memory or threads are out; the devices are closed then too. */
+struct dispatch *dispatch_new(struct backend **devices, uint32_t n, int threads);
+void dispatch_free(struct dispatch *d);
+
+/* The devices take up a job, which must stay until dispatch_end.  0, or -1: memory. */
+int dispatch_begin(struct dispatch *d, const struct dispatch_job *job);
+/* Waits for the devices to leave the job; what they still claim is dropped. */
+void dispatch_end(struct dispatch *d);
+
+/*
+ * What a thread of the CPU is to do next so that `unit` gets done: evaluate *other, with the runs
+ * of *ready (which may be none), then call dispatch_done and ask again.  Returns 0 once `unit`
+ * itself is done or another thread has it.
+ */
+int dispatch_next(struct dispatch *d, size_t unit, size_t *other, struct evaluate_ready *ready);
+void dispatch_done(struct dispatch *d, size_t unit);
+
+/* Units below `unit` have been written out: devices may go further ahead. */
+void dispatch_written(struct dispatch *d, size_t unit);
+
+/* The device that broke and was not told of yet, or NULL.  Call it between jobs. */
+const struct backend *dispatch_broken(struct dispatch *d);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * utf8.h: names come from file systems and programs as bytes, JSON is UTF-8.
+ */
+#ifndef BATT_UTF8_H
+#define BATT_UTF8_H
+
+#include "pool.h"
+
+/* Bytes of the UTF-8 sequence at s, which ends with a NUL: 1 to 4; 0 if none begins there. */
+size_t utf8_length(const char *s);
+
+/* The text itself if it is UTF-8, else a copy in the pool with U+FFFD for every byte that is not.
+ * NULL: out of memory. */
+const char *utf8_text(struct pool *pool, const char *text);
+
+#endif

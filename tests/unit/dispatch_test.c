@@ -1,0 +1,210 @@
+/*
+ * dispatch_test.c: devices beside the CPU's threads change nothing that is written.  The stream of
+ * a block of programs without any device is compared, byte by byte, with those of devices that are
+ * honest, that leave runs undone, that send no values, that break in the middle, and of several at
+ * once; and that they did run something is checked too.
+ */
+#include "fake_device.h"
+
+#include "../fuzz/fuzz_engine.c"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../../lib/matrix.h"
+
+enum { N_PROGRAMS = 400, N_TASKS = 40, FUEL = 3000 };
+
+static long n_passed, n_failed;
+
+static void check(int good, const char *way, const char *what)
+{
+    n_passed += good;
+    n_failed += !good;
+    if (!good)
+        printf("%s: %s\n", way, what);
+}
+
+static void *need(void *p)
+{
+    if (p)
+        return p;
+    printf("out of memory\n0 passed, 1 failed\n");
+    exit(1);
+}
+
+/* ---- what is run ---- */
+
+static char folder[] = "/tmp/dispatch_test.XXXXXX", path[sizeof folder + 16];
+
+static void write_programs(void)
+{
+    static struct gen g;
+    FILE *f = need(fopen(path, "w"));
+    for (uint64_t k = 0; k < N_PROGRAMS; k++) {
+        uint64_t seed = k % 7 == 6 ? k - 3 : k; /* some come twice */
+        struct choices c = choices_of((const uint8_t *)&seed, sizeof seed);
+        char name[32];
+        snprintf(name, sizeof name, "solve%u", (unsigned)k);
+        if (k % 5 == 0)
+            fprintf(f, "def %s(I):\n    x1 = dmirror(I)\n    return dmirror(x1)\n", name);
+        else if (k % 11 == 0)
+            fprintf(f, "def %s(I):\n    return (\n", name);
+        else {
+            make_program(&g, &c, name);
+            fprintf(f, "%s\n", g.text);
+        }
+    }
+    fclose(f);
+}
+
+static void add_tasks(struct tasks *t)
+{
+    static uint8_t cells[N_TASKS][8][36];
+    for (uint32_t k = 0; k < N_TASKS; k++) {
+        struct stream_pair pairs[4];
+        struct stream_item items[4];
+        char key[16];
+        uint32_t conflicts = 0;
+        snprintf(key, sizeof key, "set/%u", (unsigned)k);
+        for (uint32_t i = 0; i < 4; i++) {
+            for (uint32_t c = 0; c < 36; c++)
+                cells[k][2 * i][c] = (uint8_t)(fake_dice(k, i, c) % 4);
+            memcpy(cells[k][2 * i + 1], cells[k][2 * i], 36);
+            cells[k][2 * i + 1][7] ^= (uint8_t)(k + i) % 3 == 0; /* the identity solves some */
+            pairs[i] = (struct stream_pair){
+                {6, 6, cells[k][2 * i]}, {6, 6, cells[k][2 * i + 1]}, i < 3 || k % 2};
+            items[i] = (struct stream_item){0, i < 2 ? STREAM_DEMO : STREAM_TEST, i % 2, pairs[i]};
+        }
+        struct stream_task task = {key, 2, pairs, 2, 2, false, 0};
+        struct stream_grids frame = {1, 4, &task, items};
+        if (tasks_add_frame(t, &frame, &conflicts))
+            need(NULL);
+    }
+    if (tasks_index(t))
+        need(NULL);
+}
+
+/* ---- ways to run it ---- */
+
+struct way {
+    const char *name;
+    uint32_t n_devices;
+    int threads;
+    enum keep keep;
+    uint32_t gate;
+    struct fake_faults faults;
+    int told;      /* devices that break; at a later batch: if they get to it */
+    uint64_t runs; /* at least so many are done by devices */
+    int verify;    /* 1: compare all that devices do; 2: and they lie */
+};
+
+struct written {
+    char *bytes;
+    size_t size;
+};
+
+static int run_block(struct matrix *m, struct stream_writer *w)
+{
+    const char *paths[] = {path};
+    struct programs src;
+    struct program_block b;
+    int status = 0, got;
+    programs_open(&src, paths, 1, PROGRAMS_BLOCK);
+    program_block_init(&b);
+    while (!status && (got = programs_read(&src, &b)) != PROGRAMS_END)
+        status = got < 0 || matrix_compile(m, &b) || matrix_run(m, &b, &src, w);
+    program_block_free(&b);
+    programs_close(&src);
+    return status;
+}
+
+static struct written run_way(const struct way *way)
+{
+    static const struct stream_head head = {.content = STREAM_RESULTS};
+    struct matrix m = {0};
+    struct written out = {0};
+    struct backend *devices[8];
+    FILE *f = need(open_memstream(&out.bytes, &out.size));
+    struct stream_writer *w = need(stream_writer_open(f, 1, 0));
+    for (uint32_t k = 0; k < way->n_devices; k++)
+        devices[k] = need(fake_device_new(&way->faults, FUEL));
+    add_tasks(&m.tasks);
+    m.options.keep = way->keep;
+    m.options.gate = way->gate;
+    m.options.fuel = FUEL;
+    struct differences differences;
+    differences_init(&differences);
+    if (way->verify)
+        m.options.differences = &differences;
+    int status = matrix_open(&m, way->threads, devices, way->n_devices) ||
+                 stream_write_head(w, &head) ||
+                 stream_error_names(w, ENGINE_ERRORS - 1, engine_error_names + 1) ||
+                 run_block(&m, w) || stream_write_end(w, 0);
+    check(!status, way->name, "cannot be run");
+    int told = 0;
+    uint64_t runs = 0;
+    while (m.dispatch && dispatch_broken(m.dispatch))
+        told++;
+    for (uint32_t k = 0; k < way->n_devices; k++)
+        runs += devices[k]->n_runs;
+    check(!way->verify || differences.n_compared >= way->runs, way->name, "little was compared");
+    check((way->verify == 2) == (differences.n > 0), way->name, "differences");
+    check((differences.n_lines > 0) == (differences.n > 0), way->name, "lines of differences");
+    differences_free(&differences);
+    check(way->faults.breaks_at > 0 ? told <= way->told : told == way->told, way->name,
+          "devices that broke");
+    check(runs >= way->runs, way->name, "devices did too little");
+    stream_writer_close(w);
+    fclose(f);
+    matrix_close(&m);
+    return out;
+}
+
+static void compare(const struct way *way)
+{
+    struct way alone = {"alone", 0, 1, way->keep, way->gate, {0}, 0, 0, 0};
+    struct written want = run_way(&alone), got = run_way(way);
+    check(want.size > 1000, way->name, "hardly any output");
+    check(want.size == got.size && memcmp(want.bytes, got.bytes, want.size) == 0, way->name,
+          "other bytes than without devices");
+    free(want.bytes);
+    free(got.bytes);
+}
+
+int main(void)
+{
+    static const struct fake_faults honest = {1, 2000, 0, 0, 0, -1}, small = {1, 300, 0, 0, 0, -1};
+    const struct way ways[] = {
+        {"two threads", 0, 2, KEEP_ALL, 0, {0}, 0, 0, 0},
+        {"one device", 1, 1, KEEP_ALL, 0, honest, 0, 200, 0},
+        {"one device, bits", 1, 1, KEEP_BITS, 0, honest, 0, 200, 0},
+        {"one device, passing", 1, 2, KEEP_PASSING, 0, honest, 0, 200, 0},
+        {"one device, match", 1, 2, KEEP_MATCH, 0, small, 0, 200, 0},
+        {"one device, gate", 1, 2, KEEP_PASSING, 1, small, 0, 200, 0},
+        {"one device, gate 2, all", 1, 2, KEEP_ALL, 2, small, 0, 200, 0},
+        {"four devices", 4, 2, KEEP_ALL, 0, small, 0, 200, 0},
+        {"runs left undone", 2, 2, KEEP_ALL, 0, {1, 300, 3, 0, 0, -1}, 0, 200, 0},
+        {"runs left undone, gate", 2, 2, KEEP_MATCH, 1, {1, 300, 3, 0, 0, -1}, 0, 200, 0},
+        {"everything left undone", 1, 2, KEEP_ALL, 0, {1, 300, 1, 0, 0, -1}, 0, 0, 0},
+        {"no values", 2, 2, KEEP_ALL, 0, {1, 300, 0, 2, 0, -1}, 0, 200, 0},
+        {"no values at all", 1, 1, KEEP_PASSING, 0, {1, 300, 0, 1, 0, -1}, 0, 200, 0},
+        {"breaks at once", 1, 2, KEEP_ALL, 0, {1, 300, 0, 0, 0, 0}, 1, 0, 0},
+        {"breaks later", 1, 1, KEEP_ALL, 0, {1, 300, 0, 0, 0, 3}, 1, 200, 0},
+        {"two break", 2, 2, KEEP_PASSING, 1, {1, 300, 5, 5, 0, 1}, 2, 1, 0},
+        {"a batch as large as all", 1, 1, KEEP_ALL, 0, {1, 1u << 30, 0, 0, 0, -1}, 0, 1, 0},
+        {"verify", 2, 2, KEEP_PASSING, 0, small, 0, 200, 1},
+        {"verify, gate, no values", 2, 2, KEEP_MATCH, 1, {1, 300, 0, 2, 0, -1}, 0, 200, 1},
+        {"verify, lies", 2, 2, KEEP_ALL, 0, {1, 300, 0, 0, 50, -1}, 0, 200, 2},
+        {"nothing is large enough", 1, 2, KEEP_ALL, 0, {1u << 29, 1u << 30, 0, 0, 0, 0}, 0, 0, 0},
+    };
+    need(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/programs.py", folder);
+    write_programs();
+    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++)
+        compare(&ways[k]);
+    unlink(path);
+    rmdir(folder);
+    printf("%ld passed, %ld failed\n", n_passed, n_failed);
+    return n_failed != 0;
+}
