@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../lib/grids.h"
@@ -52,6 +53,7 @@ static struct {
 
 static struct inputs inputs; /* grids and programs: status and bad inputs of both */
 static struct grid_sets sets;
+static struct timespec started; /* before any input was read */
 static struct matrix matrix;
 static struct differences differences; /* --verify */
 
@@ -326,6 +328,10 @@ static int run_or_resume(struct programs *src)
         util_info("%s: whole and made of the same; kept", flags.output);
         inputs_worsen(&inputs, failed ? UTIL_PARTIAL : UTIL_GOOD);
     }
+    if (!status && (error = resume_stamp(flags.output, &started))) {
+        util_error("%s: %s", flags.output, strerror(error));
+        status = UTIL_INCOMPLETE;
+    }
     resume_unlock(&lock);
     return status;
 }
@@ -356,6 +362,7 @@ int main(int argc, char **argv)
     struct programs src;
     int id, status;
     util_start(tool.name);
+    clock_gettime(CLOCK_REALTIME, &started);
     matrix.options.keep = KEEP_PASSING;
     while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
         if (id == OPTION_EXIT)
