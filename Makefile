@@ -143,14 +143,16 @@ dist:
 	$(MAKE) static=1 CUDA=0 all
 	sh pipelines/dist.sh $(VERSION) $(DIST)
 
-# What users of installed tools have besides: the demo with its samples, the comparison.
-SCRIPTS = pipelines/demo.sh pipelines/versus.sh pipelines/versus.py
+# Users of installed tools have all of pipelines/ but what works on the tree.
+SCRIPTS = $(filter-out pipelines/bench.% pipelines/deps.sh pipelines/dist.sh pipelines/make-samples.py \
+	pipelines/sampledraw.py pipelines/samplerules.py,$(wildcard pipelines/*.*))
 DATA = $(DESTDIR)$(DATADIR)
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(BINDIR) $(DATA)/solvers $(DATA)/pipelines/samples $(DESTDIR)$(DOCDIR)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	install -m 644 dsl/solvers/*.py $(DATA)/solvers
-	install -m 755 $(SCRIPTS) $(DATA)/pipelines
+	install -m 755 $(filter %.sh,$(SCRIPTS)) $(DATA)/pipelines
+	install -m 644 $(filter-out %.sh,$(SCRIPTS)) $(DATA)/pipelines
 	install -m 644 pipelines/samples/* $(DATA)/pipelines/samples
 	install -m 644 README.md LICENSE THIRD-PARTY $(DESTDIR)$(DOCDIR)
 	for s in 1 5 7; do install -d $(DESTDIR)$(MANDIR)/man$$s; \

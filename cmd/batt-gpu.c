@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../cuda/devices.h"
@@ -37,6 +38,7 @@ static const struct options_use uses[] = {
     {OPTION_OUTPUT, NULL},
     {OPTION_RESUME, NULL},
     {OPTION_STATS, NULL},
+    {OPTION_VERIFY, NULL},
     {OPTION_STRICT, NULL},
 };
 static const struct options_tool tool = {"batt-gpu", "[GRIDS...]",
@@ -58,7 +60,9 @@ static struct {
 
 static struct inputs inputs; /* grids and programs: status and bad inputs of both */
 static struct grid_sets sets;
+static struct timespec started; /* before any input was read */
 static struct matrix matrix;
+static struct differences differences; /* --verify */
 
 static int choose(const char *const *names, int n, const char *text)
 {
@@ -128,6 +132,10 @@ static int read_option(const struct options_state *o, int id)
         return 0;
     case OPTION_STATS:
         matrix.want_times = 1;
+        return 0;
+    case OPTION_VERIFY:
+        differences_init(&differences);
+        matrix.options.differences = &differences;
         return 0;
     case OPTION_STRICT:
         inputs.strict = true;
@@ -284,11 +292,23 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
             done = matrix_run(&matrix, &b, src, w);
         report_broken();
         status = done ? failure(out, done) : 0;
-        if (matrix.times)
+        if (!done && matrix.times)
             stats_print(stderr, &b, matrix.times);
     }
     program_block_free(&b);
     return status;
+}
+
+/* Names what CPU and devices disagree on. */
+static void report_differences(void)
+{
+    for (uint32_t k = 0; k < differences.n_lines; k++)
+        util_error("%s", differences.lines[k]);
+    util_warn("%llu runs compared, %llu differ", (unsigned long long)differences.n_compared,
+              (unsigned long long)differences.n);
+    if (differences.n)
+        inputs_worsen(&inputs, UTIL_PARTIAL);
+    differences_free(&differences);
 }
 
 static void summarise(void)
@@ -369,6 +389,10 @@ static int run_or_resume(struct programs *src)
         util_info("%s: whole and made of the same; kept", flags.output);
         inputs_worsen(&inputs, failed ? UTIL_PARTIAL : UTIL_GOOD);
     }
+    if (!status && (error = resume_stamp(flags.output, &started))) {
+        util_error("%s: %s", flags.output, strerror(error));
+        status = UTIL_INCOMPLETE;
+    }
     resume_unlock(&lock);
     return status;
 }
@@ -399,6 +423,7 @@ int main(int argc, char **argv)
     struct programs src;
     int id, status;
     util_start(tool.name);
+    clock_gettime(CLOCK_REALTIME, &started);
     matrix.options.keep = KEEP_PASSING;
     while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
         if (id == OPTION_EXIT)
@@ -427,6 +452,8 @@ int main(int argc, char **argv)
     programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
     status = run_or_resume(&src);
     summarise();
+    if (matrix.options.differences)
+        report_differences();
     programs_close(&src);
     matrix_close(&matrix);
     grid_sets_free(&sets);

@@ -35,6 +35,11 @@ static struct {
     int give_c;
 } flags = {.fuel = 4000000};
 
+static bool is_stdin(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
 static int read_option(const struct options_state *o, int id)
 {
     switch (id) {
@@ -70,9 +75,14 @@ static int read_option(const struct options_state *o, int id)
 
 /* ---- the grid ---- */
 
+static const char *grid_name(void)
+{
+    return is_stdin(flags.grid) ? "standard input" : flags.grid;
+}
+
 static int bad_grid(const char *why)
 {
-    util_error("%s: %s", flags.grid, why);
+    util_error("%s: %s", grid_name(), why);
     return UTIL_PARTIAL;
 }
 
@@ -104,12 +114,12 @@ static int cells_of(const json_t *j, struct grid_bytes *g)
 static int grid_from_json(struct grid_bytes *g)
 {
     json_error_t why;
-    json_t *j = strcmp(flags.grid, "-") == 0 ? json_loadf(stdin, 0, &why)
+    json_t *j = is_stdin(flags.grid) ? json_loadf(stdin, 0, &why)
                                              : json_load_file(flags.grid, 0, &why);
     if (!j && why.line < 0)
         return bad_grid(strerror(errno));
     if (!j) {
-        util_error("%s:%d:%d: %s", flags.grid, why.line, why.column, why.text);
+        util_error("%s:%d:%d: %s", grid_name(), why.line, why.column, why.text);
         return UTIL_PARTIAL;
     }
     int status = cells_of(j, g);
@@ -242,6 +252,22 @@ static int trace(struct parse *p, uint32_t f, const struct run_item *item)
     return status == TRACE_BAD_PROGRAM ? UTIL_PARTIAL : UTIL_INCOMPLETE;
 }
 
+/* A grid of its own leaves no use for streams; one standard input is not read twice. */
+static int check_inputs(int n, char *const *streams)
+{
+    bool grids_are = flags.grid ? is_stdin(flags.grid) : n == 0;
+    if (flags.grid && n) {
+        util_error("%s: a stream of grids goes with -t, not with --grid", streams[0]);
+        return UTIL_USAGE;
+    }
+    for (int k = 0; k < n; k++)
+        grids_are |= is_stdin(streams[k]);
+    if (!grids_are || !is_stdin(flags.programs))
+        return 0;
+    util_error("grids and programs cannot both come from standard input");
+    return UTIL_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     struct options_state o = {0};
@@ -267,6 +293,8 @@ int main(int argc, char **argv)
         util_error("no solver library found; name a program with -p");
         return UTIL_USAGE;
     }
+    if ((status = check_inputs(argc - o.index, argv + o.index)))
+        return status;
     tasks_init(&tasks);
     parse_init(&p);
     program_block_init(&b);

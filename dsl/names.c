@@ -38,12 +38,30 @@ static const struct name constants[] = {
     {"THREE_BY_THREE", 14, NAME_PAIR, 3, 3},
 };
 
+/* Up to 8 bytes as a number. */
+static uint64_t some_bytes(const char *s, size_t n)
+{
+    uint64_t x = 0;
+    uint32_t low, high;
+    if (n >= 8) {
+        memcpy(&x, s, 8);
+    } else if (n >= 4) {
+        memcpy(&low, s, 4);
+        memcpy(&high, s + n - 4, 4);
+        x = (uint64_t)high << 32 | low;
+    } else if (n) {
+        x = (uint64_t)(uint8_t)s[0] << 16 | (uint64_t)(uint8_t)s[n / 2] << 8 | (uint8_t)s[n - 1];
+    }
+    return x;
+}
+
 uint32_t names_hash(const char *text, size_t len)
 {
-    uint32_t h = (uint32_t)len;
-    for (size_t k = 0; k < len; k++)
-        h = (h ^ (uint8_t)text[k]) * 0x01000193u;
-    return h ^ h >> 15;
+    uint64_t h = len;
+    for (; len > 8; len -= 8, text += 8)
+        h = (h ^ some_bytes(text, 8)) * 0x9fb21c651e98df25u, h ^= h >> 32;
+    h = (h ^ some_bytes(text, len)) * 0x9fb21c651e98df25u;
+    return (uint32_t)(h >> 32) ^ (uint32_t)(h >> 13);
 }
 
 static struct name *slot_of(struct names *t, const char *text, size_t len)

@@ -108,12 +108,12 @@ static int64_t parse_name(struct scan *c, uint32_t len)
         return added(c, e);
     }
     l->var = -1;
-    const char *construct = keyword(s, len);
+    const struct name *n = names_find(&c->t->names, s, len);
+    const char *construct = n ? NULL : keyword(s, len);
     if (construct)
         return scan_construct(c, construct), -1;
     c->s += len;
     int32_t helper = scan_helper(c, s, len);
-    const struct name *n = names_find(&c->t->names, s, len);
     if (helper >= 0)
         return helper_expr(c, helper);
     if (!n)
@@ -205,7 +205,7 @@ static int parse_keyword(struct scan *c, const struct expr *callee, int *at)
     uint32_t len = scan_name(c);
     const char *s = c->s, *after = s + len;
     uint32_t line = c->line;
-    if (!len)
+    if (!len || after == c->end || *after == ',' || *after == ')' || *after == '(')
         return 0;
     c->s = after;
     scan_blanks(c);
@@ -308,6 +308,8 @@ static int64_t parse_atom(struct scan *c)
     const char *s = c->s;
     if (c->s == c->end)
         return scan_fail(c, "a value is missing"), -1;
+    if (len > 2)
+        return parse_name(c, len);
     if (scan_string(c)) {
         c->line = line;
         return scan_construct(c, "string"), -1;

@@ -44,14 +44,22 @@ void scan_to_line_end(struct scan *c)
     c->s = nl ? nl : c->end;
 }
 
+/* Letters, digits, underscores, and all that is beyond ASCII. */
 static int is_word(char ch)
 {
+    static const uint8_t ascii[128] = {
+        ['0'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        ['A'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        ['_'] = 1,
+        ['a'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     unsigned char u = (unsigned char)ch;
-    return (unsigned)((u | 32) - 'a') < 26 || (unsigned)(u - '0') < 10 || u == '_' || u >= 0x80;
+    return u >= 0x80 || ascii[u];
 }
 
 void scan_blanks(struct scan *c)
 {
+    while (c->s < c->end && *c->s == ' ')
+        c->s++;
     if (c->s < c->end && (is_word(*c->s) || *c->s == '(' || *c->s == ')' || *c->s == ','))
         return;
     for (;; c->s++) {

@@ -140,7 +140,8 @@ static int good_constant(struct val x, uint32_t at)
 
 const char *verify_body(const struct card *c, uint32_t at, uint8_t *scratch)
 {
-    struct verifier v = {0};
+    struct verifier v;
+    v.depth = v.pushed = 0;
     v.b = &c->bodies[at];
     v.set = scratch;
     if (v.b->code > c->n_code || v.b->n_code > c->n_code - v.b->code || v.b->n_code == 0 ||

@@ -9,6 +9,7 @@
 #ifndef DSL_VM_H
 #define DSL_VM_H
 
+#include "connect_all.h"
 #include "fuel.h"
 #include "lane_loop.h"
 #include "op_all.h"
@@ -326,6 +327,18 @@ DSL_FN int loop_lanes(struct vm *vm, struct loop_state *l, const struct vm_place
     return 0;
 }
 
+/* Is the body of the loop no more than connect, of the two elements? */
+DSL_INLINE int loop_connects(const struct vm_place *at, const struct ins *loop)
+{
+    const struct ins *call = &at->code[at->pc], *end = call + 1;
+    return call->op == OP_connect && end->op == INS_END && end->a[0] == call->dst &&
+           ((call->a[0] == loop->a[2] && call->a[1] == loop->a[3]) ||
+            (call->a[0] == loop->a[3] && call->a[1] == loop->a[2])) &&
+           call->line == loop->line && end->line == loop->line;
+}
+
+enum { LANES_FROM = 8 }; /* fewer elements are no work for lanes */
+
 /* Bills and begins a loop.  1: go into the body; 0: *result is the loop's (or err is set). */
 DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place *at,
                       const struct ins *i, struct val *result)
@@ -353,6 +366,9 @@ DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place
         *result = val_empty_set();
         return 0;
     }
+    if (l->kind == LOOP_PRAPPLY && loop_connects(at, i) &&
+        connect_all(vm, a, b, at->code[at->pc].bill + (uint64_t)at->code[at->pc + 1].bill, result))
+        return 0;
     if (!val_is_container(a) || (loop_is_binary(i->n) && !val_is_container(b))) {
         fail(vm, ERR_TYPE);
         return 0;
@@ -360,7 +376,7 @@ DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place
     seq_start(vm, &l->s, a);
     if (loop_is_binary(i->n))
         seq_start(vm, &l->t, b);
-    if (i->a[4] && loop_lanes(vm, l, at, result))
+    if (i->a[4] && l->s.n >= LANES_FROM && loop_lanes(vm, l, at, result))
         return 0;
     if (l->kind == LOOP_PRAPPLY) /* a column of pairs for each element of b, in turn */
         seq_next(vm, &l->t, &regs[l->e2]);

@@ -36,6 +36,7 @@ struct device {
     struct backend *backend;
     pthread_t thread;
     int started, broken, told, working;
+    int looked; /* at the job at hand */
 };
 
 struct dispatch {
@@ -202,6 +203,10 @@ static void *run_device(void *arg)
     pthread_mutex_lock(&d->lock);
     while (!d->quit) {
         struct claim *c = d->job && !v->broken ? new_claim(d, v) : NULL;
+        if (d->job && !v->looked) {
+            v->looked = 1;
+            pthread_cond_broadcast(&d->changed);
+        }
         if (c)
             work(d, v, c);
         else
@@ -261,6 +266,14 @@ void dispatch_free(struct dispatch *d)
 
 /* ---- jobs ---- */
 
+static int all_looked(const struct dispatch *d)
+{
+    for (uint32_t k = 0; k < d->n_devices; k++)
+        if (!d->devices[k].looked)
+            return 0;
+    return 1;
+}
+
 int dispatch_begin(struct dispatch *d, const struct dispatch_job *job)
 {
     struct unit *units = calloc(job->n_units + 1, sizeof *units);
@@ -270,7 +283,11 @@ int dispatch_begin(struct dispatch *d, const struct dispatch_job *job)
     d->units = units;
     d->written = d->next = 0;
     d->job = job;
+    for (uint32_t k = 0; k < d->n_devices; k++)
+        d->devices[k].looked = 0;
     pthread_cond_broadcast(&d->changed);
+    while (!all_looked(d)) /* devices have the first choice */
+        pthread_cond_wait(&d->changed, &d->lock);
     pthread_mutex_unlock(&d->lock);
     return 0;
 }

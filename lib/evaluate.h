@@ -9,6 +9,7 @@
 #define LIB_EVALUATE_H
 
 #include "backend.h"
+#include "differences.h"
 #include "engine.h"
 #include "numbers.h"
 #include "programs.h"
@@ -27,8 +28,10 @@ struct evaluate_options {
     uint32_t gate; /* 0: off */
     uint64_t fuel;
     int give_c;
-    int apart; /* every run runs all its lines itself; only to compare with */
-    struct run_times *times; /* by program of the block, added up; NULL: not wanted */
+    int apart;                       /* every run runs all its lines itself; only to compare with */
+    struct run_times *times;         /* by program of the block, added up; NULL: not wanted */
+    struct differences *differences; /* runs that a device did are done here as well and compared,
+                                        and the results are those from here; NULL: not */
 };
 
 /* What runs took: those of up to BULK_UNITS, and the tail.  Calls: 0 in engines that count none. */

@@ -351,6 +351,12 @@ const struct parse *programs_parse(const struct program_file *file)
     return &file->parse;
 }
 
+/* Memory that may be NULL where n is 0. */
+static int same_bytes(const void *a, const void *b, size_t n)
+{
+    return n == 0 || memcmp(a, b, n) == 0;
+}
+
 int programs_same(const struct program_block *b, uint32_t x, uint32_t y)
 {
     const struct program_entry *p = &b->entries[x], *q = &b->entries[y];
@@ -360,7 +366,7 @@ int programs_same(const struct program_block *b, uint32_t x, uint32_t y)
     const struct card *c = &b->parts[p->part].card, *d = &b->parts[q->part].card;
     const struct body *m = &c->bodies[p->code.body], *n = &d->bodies[q->code.body];
     return m->n_code == n->n_code && m->n_consts == n->n_consts &&
-           memcmp(c->code + m->code, d->code + n->code, m->n_code * sizeof *c->code) == 0 &&
-           memcmp(c->consts + m->consts, d->consts + n->consts, m->n_consts * sizeof *c->consts) ==
-               0;
+           same_bytes(c->code + m->code, d->code + n->code, m->n_code * sizeof *c->code) &&
+           same_bytes(c->consts + m->consts, d->consts + n->consts,
+                      m->n_consts * sizeof *c->consts);
 }

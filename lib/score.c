@@ -272,15 +272,26 @@ static int begin_task(struct score *s, const struct stream_entry *e)
     s->stamp++;
     memset(&s->task, 0, sizeof s->task);
     s->task.key = s->key;
-    s->task.n_demo = e->n_demo;
-    s->task.n_test = e->n_test;
-    s->task.n_known = e->n_known;
     return s->key && !room_for_programs(s, e->n) ? 0 : SCORE_NO_MEMORY;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Entries of a task may be of shards that have its demonstrations, its tests or both. */
+static void widen_task(struct score_task *t, const struct stream_entry *e)
+{
+    t->n_demo = larger(t->n_demo, e->n_demo);
+    t->n_test = larger(t->n_test, e->n_test);
+    t->n_known = larger(t->n_known, e->n_known);
 }
 
 static int take_entry(struct score *s, uint32_t block, const struct stream_entry *e)
 {
     int status = s->key && strcmp(s->key, e->task) == 0 ? 0 : begin_task(s, e);
+    widen_task(&s->task, e);
     uint32_t *rows = malloc(((size_t)e->n + 1) * sizeof *rows);
     if (!rows)
         status = SCORE_NO_MEMORY;
@@ -291,7 +302,7 @@ static int take_entry(struct score *s, uint32_t block, const struct stream_entry
             break;
         }
         rows[k] = (uint32_t)row;
-        if (e->sig)
+        if (e->sig && e->n_demo)
             s->programs[row].sig = stream_u64(e->sig, k);
     }
     for (uint32_t k = 0; !status && k < e->n_items; k++)

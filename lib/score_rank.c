@@ -207,15 +207,28 @@ static uint32_t choose_by_vote(const struct score *s, const struct score_item *i
     return got;
 }
 
-/* Fills up with the best of the rows from .. n-1, none of which matched a demonstration. */
-static uint32_t fill_up(const struct score *s, const struct score_item *i, uint32_t from,
-                        struct choice *chosen, uint32_t got)
+/* Is row k a better guess than row best? */
+static int is_better(const struct score *s, const struct score_item *i, uint32_t k, int64_t best,
+                     const uint32_t *votes)
 {
+    const struct score_row *x = &s->rows[k], *y = &s->rows[best];
+    uint32_t for_x = votes ? votes_for(i, x, votes) : 0, for_y = votes ? votes_for(i, y, votes) : 0;
+    return for_x != for_y ? for_x > for_y : compare_rows(x, y) < 0;
+}
+
+/* Fills up with the best of the rows from .. n-1, none of which matched a demonstration, and which
+ * are not sorted.  scratch as for choose_by_vote. */
+static uint32_t fill_up(const struct score *s, const struct score_item *i, uint32_t from,
+                        uint32_t *scratch, struct choice *chosen, uint32_t got)
+{
+    uint32_t *votes = s->rank == SCORE_BY_VOTE ? scratch : NULL;
+    if (votes && got < SCORE_GUESSES)
+        count_votes(s, i, from, (uint32_t)s->n_programs, votes);
     for (; got < SCORE_GUESSES; got++) {
         int64_t best = -1;
         for (uint32_t k = from; k < s->n_programs; k++)
             if (gave(i, &s->rows[k]) && differs_from_all(s, i, chosen, got, k) &&
-                (best < 0 || compare_rows(&s->rows[k], &s->rows[best]) < 0))
+                (best < 0 || is_better(s, i, k, best, votes)))
                 best = k;
         if (best < 0)
             break;
@@ -232,7 +245,7 @@ static void guess(struct score *s, const struct score_item *i, uint32_t n_sorted
     struct score_guess *g = s->guesses + (size_t)i->index * SCORE_GUESSES;
     uint32_t got = s->rank == SCORE_BY_VOTE ? choose_by_vote(s, i, n_sorted, scratch, chosen)
                                             : choose_by_match(s, i, n_sorted, chosen);
-    got = fill_up(s, i, n_sorted, chosen, got);
+    got = fill_up(s, i, n_sorted, scratch, chosen, got);
     for (uint32_t k = 0; k < got; k++) {
         const struct score_row *r = &s->rows[chosen[k].row];
         uint32_t o = output_of(i, r);

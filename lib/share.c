@@ -34,12 +34,17 @@ static void *grown(struct share *s, void *p, uint32_t *cap, uint32_t need, size_
     return q;
 }
 
-/* Adds a word to the key at the end of s->words. */
+/* Makes room for n words more at the end of s->words; 0 when memory is out. */
+static int room_for(struct share *s, uint32_t n)
+{
+    s->words = grown(s, s->words, &s->cap_words, s->n_words + n, sizeof *s->words);
+    return !s->no_memory;
+}
+
+/* Adds a word, for which there is room, to the key at the end of s->words. */
 static void push_word(struct share *s, uint32_t word)
 {
-    s->words = grown(s, s->words, &s->cap_words, s->n_words + 1, sizeof *s->words);
-    if (!s->no_memory)
-        s->words[s->n_words++] = word;
+    s->words[s->n_words++] = word;
 }
 
 static uint64_t hash_words(const uint32_t *w, uint32_t n)
@@ -99,6 +104,8 @@ static uint32_t node_of(struct share *s, uint32_t key, uint32_t scope)
 static uint32_t param_node(struct share *s, uint32_t which, uint32_t scope)
 {
     uint32_t key = s->n_words;
+    if (!room_for(s, 2))
+        return 0;
     push_word(s, KEY_PARAM);
     push_word(s, which);
     return node_of(s, key, scope);
@@ -108,7 +115,7 @@ static uint32_t param_node(struct share *s, uint32_t which, uint32_t scope)
 static uint32_t const_node(struct share *s, struct val v)
 {
     uint32_t key = s->n_words, word[4];
-    if (v.tag == VAL_FUNC && v.c < 0)
+    if ((v.tag == VAL_FUNC && v.c < 0) || !room_for(s, 5))
         return 0;
     memcpy(word, &v, sizeof word);
     push_word(s, KEY_CONST);
@@ -204,6 +211,8 @@ static void describe_ins(struct share *s, struct line *l, const struct ins *i)
 {
     const struct ins *first = &l->code[l->pc];
     int has_number = i->op == INS_FUNC || i->op == INS_BILL;
+    if (!room_for(s, 4 + INS_ARGS)) /* one more for what line_node adds */
+        return;
     l->shared &= i->line == first->line;
     l->makes |= i->op == INS_FUNC || i->op == INS_CALLV ||
                 (i->op < OP_COUNT && op_table[i->op].family == FAMILY_function);
@@ -211,7 +220,7 @@ static void describe_ins(struct share *s, struct line *l, const struct ins *i)
     push_word(s, i == first ? 0 : i->bill);
     if (has_number)
         push_word(s, i->jump);
-    for (uint32_t k = 0; k < n_reads(i) && k < INS_ARGS; k++)
+    for (uint32_t k = 0, n = n_reads(i); k < n && k < INS_ARGS; k++)
         describe_operand(s, l, i->a[k]);
     if (i->op == INS_LOOP) {
         define_local(s, i->a[2]);
@@ -250,7 +259,7 @@ static uint32_t line_node(struct share *s, struct line *l, uint32_t k)
         node = node_of(s, key, l->scope);
         if (!node || !l->makes || s->nodes[node - 1].last != k + 1)
             break;
-        for (uint32_t w = 0; w < n_key; w++)
+        for (uint32_t w = 0; w < n_key && room_for(s, 2); w++)
             push_word(s, s->words[s->nodes[node - 1].key + w]);
     }
     if (node) {

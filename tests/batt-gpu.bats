@@ -271,7 +271,7 @@ aa test0 ok true'
     batt-gpu --gate 1 -p good.py -o out tasks
     assert_equal "$(of solve_aa out | head -n 3)" "$good_results"
     assert_equal "$(of solve_aa out | tail -n 1)" 'bb test0 skipped false'
-    shown out | head -n 1 | saw '"gate":"1"'
+    shown out | sed -n 1p | saw '"gate":"1"'
 }
 
 @test "gpu: --gate is for each program by itself" {
@@ -338,10 +338,10 @@ y aa demo1 skipped false'
     batt-gpu -k all -p c.py -o out tasks
     assert_equal "$(brief out | cut -d ' ' -f 4,5 | sort -u)" 'other false'
     shown out | saw '"output":null'
-    shown out | head -n 1 | saw '"give-c":"no"'
+    shown out | sed -n 1p | saw '"give-c":"no"'
     batt-gpu --give-c -p c.py -o out tasks
     assert_equal "$(brief out | cut -d ' ' -f 4,5 | sort -u)" 'ok true'
-    shown out | head -n 1 | saw '"give-c":"yes"'
+    shown out | sed -n 1p | saw '"give-c":"yes"'
 }
 
 @test "gpu: --give-c where the expected output is not known" {
@@ -365,6 +365,18 @@ bb demo0 ok false
 bb demo1 ok true
 bb test0 ok false'
     assert_equal "$(shown out | grep -c '"size_of_s".*"outcome":"other".*"output":2}')" 6
+}
+
+@test "gpu: --stats says nothing of a block that could not be written" {
+    record '"id": "first",' 'O = dmirror(I)' > c.jsonl
+    echo >> c.jsonl
+    for n in $(seq 500); do
+        record "\"id\": \"$(sha256sum <<< "$n")\"," 'O = I'
+    done >> c.jsonl
+    run --separate-stderr -3 bash -c 'trap "" XFSZ; ulimit -f 4; batt-gpu --stats -p c.jsonl -o out tasks'
+    assert_equal "${#stderr_lines[@]}" 2
+    saw '^{"program":"first","runs":6,' <<< "${stderr_lines[0]}"
+    assert_equal "${stderr_lines[1]}" 'batt-gpu: out: File too large'
 }
 
 @test "gpu: --stats: a JSON line for each program" {

@@ -140,6 +140,15 @@ P
     batt-score --json --rank=vote vj.batt | saw '"task":"s/hard".*"guesses":\[\["solve_1","solve_2"\]\]'
 }
 
+@test "score --rank=vote: also among programs that match no demonstration" {
+    for n in 1 2 2 5 5 5; do
+        printf 'def solve_%s(I):\n    O = canvas(%s, (3, 3))\n    return O\n\n\n' $((++k)) "$n"
+    done > p.py
+    batt-gpu -k all -p p.py tasks.batt | batt-split -o vj.batt
+    batt-score --json vj.batt | saw '"task":"s/hard".*"passed":0.*"guesses":\[\["solve_1","solve_2"\]\]'
+    batt-score --json --rank=vote vj.batt | saw '"task":"s/hard".*"guesses":\[\["solve_4","solve_2"\]\]'
+}
+
 @test "score: a program is guessed once, also where its output is not carried" {
     cat > p.py << 'P'
 def solve_a(I):
@@ -263,6 +272,15 @@ P
     batt-split -d by-task <(batt-gpu -k all -p programs.py tasks.batt)
     batt-score by-task/s/*.batt > got
     batt-score j.batt | cmp - got
+}
+
+@test "score: demonstrations and tests run apart and joined, in any order" {
+    for part in demo test; do
+        batt-collect --set s -P $part data | batt-gpu -k all -p programs.py -o $part.batt
+    done
+    batt-score -a j.batt > want 2>&1
+    batt-split demo.batt test.batt | batt-score -a 2>&1 | cmp want -
+    batt-split test.batt demo.batt | batt-score -a 2>&1 | cmp want -
 }
 
 @test "score: a truncated stream is scored as far as it goes, exit 3" {

@@ -389,6 +389,17 @@ END
     cmp want got
 }
 
+@test "trace: standard input is read once, a stream beside --grid is refused" {
+    for grids in "-t aa" "-t aa -" "--grid -"; do
+        run --separate-stderr -2 batt-trace -p - $grids < p.py
+        assert_equal "$stderr" "batt-trace: grids and programs cannot both come from standard input"
+    done
+    run --separate-stderr -2 batt-trace -p p.py --grid grid.json tasks
+    assert_equal "$stderr" "batt-trace: tasks: a stream of grids goes with -t, not with --grid"
+    run --separate-stderr -1 batt-trace -p p.py --grid - <<< '[[1, 2'
+    assert_equal "$stderr" "batt-trace: standard input:2:0: ']' expected near end of file"
+}
+
 @test "trace: programs that cannot be parsed" {
     for body in 'O = nope(I)' 'O = (' 'O = lambda x: x' 'O = I + I' 'O = x1(I)'; do
         printf 'def solve(I):\n    %s\n    return O\n' "$body" > bad.py

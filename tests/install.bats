@@ -19,7 +19,10 @@ has_all() {
     diff -r "$ROOT/dsl/solvers" "$1/share/batt/solvers"
     diff -r "$ROOT/pipelines/samples" "$1/share/batt/pipelines/samples"
     [ -x "$1/share/batt/pipelines/versus.sh" ]
-    [ -f "$1/share/batt/pipelines/versus.py" ]
+    for f in versus.py arc.mk batt.py; do
+        cmp "$ROOT/pipelines/$f" "$1/share/batt/pipelines/$f"
+    done
+    [ ! -e "$1/share/batt/pipelines/deps.sh" ]
 }
 
 @test "install: into DESTDIR, where the demo runs; moved, it still does" {

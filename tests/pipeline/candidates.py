@@ -7,7 +7,8 @@ each.
 
 A candidate is a solver of the libraries SOLVERS, most often of its own task, else of another,
 brought to 8 to 12 lines by lines in front that turn, mirror or recolour the grid that it goes on
-with, and with some of its constants exchanged.  A longer solver stays as long as it is.
+with, and with some of its constants exchanged.  A longer solver stays as long as it is.  No line
+in front enlarges the grid: a few programs on huge grids would be most of what is measured.
 """
 import argparse
 import ast
@@ -20,7 +21,7 @@ import library
 COLORS = ["ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"]
 FRONT = ["vmirror({g})", "hmirror({g})", "rot180({g})", "dmirror({g})", "rot90({g})", "trim({g})",
          "replace({g}, {a}, {b})", "switch({g}, {a}, {b})", "tophalf({g})", "identity({g})",
-         "compress({g})", "upscale({g}, TWO)", "cover({g}, I)", "rot270({g})"]
+         "compress({g})", "cover({g}, I)", "rot270({g})", "lefthalf({g})"]
 
 
 def text_of_solver(lines):

@@ -7,6 +7,14 @@
 #ifndef COMPANY_LINES_H
 #define COMPANY_LINES_H
 
+/* Choices that follow from a number alone. */
+static struct choices seeded(uint64_t k)
+{
+    struct choices c = choices_of((const uint8_t *)&k, sizeof k);
+    c.at = c.size;
+    return c;
+}
+
 struct pool_line {
     char name;
     const char *call;
@@ -47,6 +55,8 @@ static const struct pool_line pool[] = {
     {'G', "hconcat(C, D)", "D"},
     {'H', "interval(0, 90, 1)", ""},
     {'J', "apply(increment, H)", "H"},
+    {'K', "apply(compose(increment, identity), H)", "H"},
+    {'L', "apply(chain(identity, identity, increment), H)", "H"},
 };
 enum { POOL = sizeof pool / sizeof *pool };
 

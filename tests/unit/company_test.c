@@ -423,12 +423,12 @@ static void test_lines(void)
     static char *texts[MAX_PROGRAMS];
     uint32_t n = 0;
     for (uint64_t k = 0; k < POOL_PROGRAMS; k++) {
-        struct choices c = choices_of((const uint8_t *)&k, sizeof k);
+        struct choices c = seeded(k);
         make_from_pool(&g, &c);
         texts[n++] = need(strdup(g.text));
     }
     for (uint64_t k = 1000; k < 1000 + VERSION_PROGRAMS; k++) {
-        struct choices c = choices_of((const uint8_t *)&k, sizeof k);
+        struct choices c = seeded(k);
         make_program(&base, &c, "solve");
         texts[n++] = need(strdup(base.text));
         for (uint32_t how = 0; how < VERSIONS; how++) {
@@ -474,7 +474,7 @@ int main(void)
     for (; n < FIXED; n++)
         texts[n] = need(strdup(fixed[n].text));
     for (uint64_t k = 0; k < RANDOM_PROGRAMS; k++) {
-        struct choices c = choices_of((const uint8_t *)&k, sizeof k);
+        struct choices c = seeded(k);
         make_program(&g, &c, "solve");
         texts[n++] = need(strdup(g.text));
     }

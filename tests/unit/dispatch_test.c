@@ -94,8 +94,9 @@ struct way {
     enum keep keep;
     uint32_t gate;
     struct fake_faults faults;
-    int told;      /* devices that break */
+    int told;      /* devices that break; at a later batch: if they get to it */
     uint64_t runs; /* at least so many are done by devices */
+    int verify;    /* 1: compare all that devices do; 2: and they lie */
 };
 
 struct written {
@@ -132,6 +133,10 @@ static struct written run_way(const struct way *way)
     m.options.keep = way->keep;
     m.options.gate = way->gate;
     m.options.fuel = FUEL;
+    struct differences differences;
+    differences_init(&differences);
+    if (way->verify)
+        m.options.differences = &differences;
     int status = matrix_open(&m, way->threads, devices, way->n_devices) ||
                  stream_write_head(w, &head) ||
                  stream_error_names(w, ENGINE_ERRORS - 1, engine_error_names + 1) ||
@@ -143,7 +148,12 @@ static struct written run_way(const struct way *way)
         told++;
     for (uint32_t k = 0; k < way->n_devices; k++)
         runs += devices[k]->n_runs;
-    check(told == way->told, way->name, "devices that broke");
+    check(!way->verify || differences.n_compared >= way->runs, way->name, "little was compared");
+    check((way->verify == 2) == (differences.n > 0), way->name, "differences");
+    check((differences.n_lines > 0) == (differences.n > 0), way->name, "lines of differences");
+    differences_free(&differences);
+    check(way->faults.breaks_at > 0 ? told <= way->told : told == way->told, way->name,
+          "devices that broke");
     check(runs >= way->runs, way->name, "devices did too little");
     stream_writer_close(w);
     fclose(f);
@@ -153,7 +163,7 @@ static struct written run_way(const struct way *way)
 
 static void compare(const struct way *way)
 {
-    struct way alone = {"alone", 0, 1, way->keep, way->gate, {0}, 0, 0};
+    struct way alone = {"alone", 0, 1, way->keep, way->gate, {0}, 0, 0, 0};
     struct written want = run_way(&alone), got = run_way(way);
     check(want.size > 1000, way->name, "hardly any output");
     check(want.size == got.size && memcmp(want.bytes, got.bytes, want.size) == 0, way->name,
@@ -164,26 +174,29 @@ static void compare(const struct way *way)
 
 int main(void)
 {
-    static const struct fake_faults honest = {1, 2000, 0, 0, -1}, small = {1, 300, 0, 0, -1};
+    static const struct fake_faults honest = {1, 2000, 0, 0, 0, -1}, small = {1, 300, 0, 0, 0, -1};
     const struct way ways[] = {
-        {"two threads", 0, 2, KEEP_ALL, 0, {0}, 0, 0},
-        {"one device", 1, 1, KEEP_ALL, 0, honest, 0, 1000},
-        {"one device, bits", 1, 1, KEEP_BITS, 0, honest, 0, 1000},
-        {"one device, passing", 1, 2, KEEP_PASSING, 0, honest, 0, 1000},
-        {"one device, match", 1, 2, KEEP_MATCH, 0, small, 0, 1000},
-        {"one device, gate", 1, 2, KEEP_PASSING, 1, small, 0, 1000},
-        {"one device, gate 2, all", 1, 2, KEEP_ALL, 2, small, 0, 1000},
-        {"four devices", 4, 2, KEEP_ALL, 0, small, 0, 1000},
-        {"runs left undone", 2, 2, KEEP_ALL, 0, {1, 300, 3, 0, -1}, 0, 1000},
-        {"runs left undone, gate", 2, 2, KEEP_MATCH, 1, {1, 300, 3, 0, -1}, 0, 1000},
-        {"everything left undone", 1, 2, KEEP_ALL, 0, {1, 300, 1, 0, -1}, 0, 0},
-        {"no values", 2, 2, KEEP_ALL, 0, {1, 300, 0, 2, -1}, 0, 1000},
-        {"no values at all", 1, 1, KEEP_PASSING, 0, {1, 300, 0, 1, -1}, 0, 1000},
-        {"breaks at once", 1, 2, KEEP_ALL, 0, {1, 300, 0, 0, 0}, 1, 0},
-        {"breaks later", 1, 1, KEEP_ALL, 0, {1, 300, 0, 0, 3}, 1, 1000},
-        {"two break", 2, 2, KEEP_PASSING, 1, {1, 300, 5, 5, 1}, 2, 1},
-        {"a batch as large as all", 1, 1, KEEP_ALL, 0, {1, 1u << 30, 0, 0, -1}, 0, 1},
-        {"nothing is large enough", 1, 2, KEEP_ALL, 0, {1u << 29, 1u << 30, 0, 0, 0}, 0, 0},
+        {"two threads", 0, 2, KEEP_ALL, 0, {0}, 0, 0, 0},
+        {"one device", 1, 1, KEEP_ALL, 0, honest, 0, 200, 0},
+        {"one device, bits", 1, 1, KEEP_BITS, 0, honest, 0, 200, 0},
+        {"one device, passing", 1, 2, KEEP_PASSING, 0, honest, 0, 200, 0},
+        {"one device, match", 1, 2, KEEP_MATCH, 0, small, 0, 200, 0},
+        {"one device, gate", 1, 2, KEEP_PASSING, 1, small, 0, 200, 0},
+        {"one device, gate 2, all", 1, 2, KEEP_ALL, 2, small, 0, 200, 0},
+        {"four devices", 4, 2, KEEP_ALL, 0, small, 0, 200, 0},
+        {"runs left undone", 2, 2, KEEP_ALL, 0, {1, 300, 3, 0, 0, -1}, 0, 200, 0},
+        {"runs left undone, gate", 2, 2, KEEP_MATCH, 1, {1, 300, 3, 0, 0, -1}, 0, 200, 0},
+        {"everything left undone", 1, 2, KEEP_ALL, 0, {1, 300, 1, 0, 0, -1}, 0, 0, 0},
+        {"no values", 2, 2, KEEP_ALL, 0, {1, 300, 0, 2, 0, -1}, 0, 200, 0},
+        {"no values at all", 1, 1, KEEP_PASSING, 0, {1, 300, 0, 1, 0, -1}, 0, 200, 0},
+        {"breaks at once", 1, 2, KEEP_ALL, 0, {1, 300, 0, 0, 0, 0}, 1, 0, 0},
+        {"breaks later", 1, 1, KEEP_ALL, 0, {1, 300, 0, 0, 0, 3}, 1, 200, 0},
+        {"two break", 2, 2, KEEP_PASSING, 1, {1, 300, 5, 5, 0, 1}, 2, 1, 0},
+        {"a batch as large as all", 1, 1, KEEP_ALL, 0, {1, 1u << 30, 0, 0, 0, -1}, 0, 1, 0},
+        {"verify", 2, 2, KEEP_PASSING, 0, small, 0, 200, 1},
+        {"verify, gate, no values", 2, 2, KEEP_MATCH, 1, {1, 300, 0, 2, 0, -1}, 0, 200, 1},
+        {"verify, lies", 2, 2, KEEP_ALL, 0, {1, 300, 0, 0, 50, -1}, 0, 200, 2},
+        {"nothing is large enough", 1, 2, KEEP_ALL, 0, {1u << 29, 1u << 30, 0, 0, 0, 0}, 0, 0, 0},
     };
     need(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/programs.py", folder);

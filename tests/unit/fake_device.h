@@ -18,6 +18,7 @@ struct fake_faults {
     uint32_t rows_min, rows_max;
     uint32_t leave;    /* leaves one run of so many undone; 0: none */
     uint32_t no_image; /* sends no value for one run of so many; 0: all */
+    uint32_t lies;     /* gives one run of so many a wrong line; 0: none */
     int64_t breaks_at; /* batch that breaks it, half done; -1: never */
 };
 
@@ -80,7 +81,7 @@ static void fake_run(struct fake_device *d, struct backend_batch *b, const struc
     engine->run(d->vm, &run, &r);
     to->digest = r.digest;
     to->fuel = r.fuel;
-    to->line = r.line;
+    to->line = r.line + (uint32_t)fake_hits(dice / 3, d->faults.lies);
     to->outcome = (uint8_t)r.outcome;
     to->error = (uint8_t)r.error;
     to->equal = (uint8_t)r.equal;
