@@ -5,9 +5,9 @@ load helper
 
 ROOT="$BATS_TEST_DIRNAME/.."
 REGISTERS=64    # 32 warps a multiprocessor
-STACK=3072      # bytes a thread
+STACK=2304      # bytes a thread
 SHARED=2048     # bytes a block
-CODE=1300000    # bytes
+CODE=1050000    # bytes
 
 setup() {
     command -v nvcc > /dev/null || skip "no nvcc on the PATH"
