@@ -27,6 +27,7 @@ struct share {
     struct share_node *nodes;
     uint32_t *words, *table; /* keys of nodes; 1 + node by hash */
     uint32_t n_nodes, cap_nodes, n_words, cap_words, table_size, cap_table, cap_lines, cap_list;
+    uint32_t params[3];              /* S, I, C: 1 + node */
     uint32_t number[SHARE_MAX_REGS]; /* by register: 1 + node, 0 for what is no other program's */
     uint32_t local[SHARE_MAX_REGS];  /* registers set inside the line at hand, from first_local on */
     uint32_t first_local, n_local;
