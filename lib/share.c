@@ -296,8 +296,8 @@ static void number_frame(struct share *s, const struct body *b)
         s->number[b->n_regs - b->n_consts + k] = const_bit | k;
 }
 
-static void number_program(struct share *s, const struct card *card, const struct body *b, uint32_t k,
-                           uint32_t *n_lines)
+static void number_program(struct share *s, const struct card *card, const struct body *b,
+                           uint32_t k, uint32_t *n_lines)
 {
     struct line l = {.code = card->code + b->code, .consts = card->consts + b->consts};
     if (b->n_regs > SHARE_MAX_REGS)
