@@ -70,7 +70,7 @@ static uint32_t take_target(struct scan *c)
 {
     const char *s = c->s;
     uint32_t len = scan_name(c), line = c->line;
-    if (!len)
+    if (!len || c->end - s == len || s[len] == '(')
         return 0;
     c->s += len;
     scan_blanks(c);
@@ -119,9 +119,9 @@ static int parse_statement(struct scan *c, int *returned)
     const char *s = c->s;
     uint32_t len = scan_name(c), line = c->line, first = c->p->n_exprs;
     int64_t e;
-    if (scan_string(c))
+    if (len <= 2 && scan_string(c))
         return !c->error;
-    if (scan_is(s, len, "return")) {
+    if (len == 6 && scan_is(s, len, "return")) {
         c->s += len;
         scan_blanks(c);
         if (scan_at_end(c))
