@@ -57,7 +57,9 @@ $B/cuda/kernel_%.cubin: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
 	$(NVCC) $(NVCCFLAGS) -arch=sm_$* -cubin -Xptxas -v -o $@ $< 2>$(@:.cubin=.log) || \
 	  { cat $(@:.cubin=.log); rm -f $@; exit 1; }
 
-# For architectures to come: the driver compiles it.
+cuda-all: $(CUDA_ALL:%=$B/cuda/kernel_%.cubin)
+
+# For architectures that are not there, and those to come: the driver compiles it.
 $B/cuda/kernel.ptx: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
 	@mkdir -p $(@D)
 	$(NVCC) $(NVCCFLAGS) -arch=compute_75 -ptx -o $@ $<
@@ -78,6 +80,7 @@ $(BIN)/%: $B/cmd/%.o $B/libbatt.a
 # ---- tests ----
 
 TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases $B/tests/libcuda_sim.so \
+	$B/tests/picture_lanes \
 	$(if $(asan),$(patsubst tests/fuzz/%.c,$B/tests/%,$(wildcard tests/fuzz/fuzz_*.c)))
 test-bins: all $(TEST_BINS)
 
@@ -90,6 +93,13 @@ $B/tests/unit/rows_ops_v2.o: ISA = -march=x86-64-v2
 $B/tests/unit/rows_ops_v3.o: ISA = -march=x86-64-v3
 $B/tests/unit/rows_ops_v4.o: ISA = -march=x86-64-v4
 $B/tests/rows_test: $(ROWS_OPS) $(SIM)
+
+# picture_test in 32 lanes: a copy of the shared object for each.
+$B/tests/picture_lane.so: tests/simwarp/picture_lane.c tests/unit/picture_test.c cuda/*.h dsl/*.h dsl/ops.def
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $<
+$B/tests/picture_lanes: $(SIM) $B/tests/simwarp/picture_lanes.o $B/tests/picture_lane.so $B/libbatt.a
+	$(LINK) -rdynamic -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS) -ldl
 
 # The simulated device: a CUDA driver for BATT_CUDA_DRIVER.
 FAKE_CUDA = $(patsubst %,tests/simwarp/%.c,fake_cuda fiber simwarp)
@@ -151,6 +161,6 @@ install: $(PROGRAMS)
 clean:
 	rm -rf build build-asan bin bin-asan bin-static dist
 
-.PHONY: all cuda test test-bins deps demo bench lint format dist install clean
+.PHONY: all cuda cuda-all test test-bins deps demo bench lint format dist install clean
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

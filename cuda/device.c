@@ -62,14 +62,11 @@ int host_reserve(struct cuda_device *d, struct host_room *r, size_t bytes)
 
 int device_count(const char **why)
 {
-    const struct driver *cu = driver_open(why);
+    const struct driver *cu;
     int n = 0;
-    if (!cu)
+    *why = "this build has no GPU code";
+    if ((!kernel_code_size() && !driver_is_named()) || !(cu = driver_open(why)))
         return 0;
-    if (!kernel_code_size() && !driver_is_named()) {
-        *why = "this build has no GPU code";
-        return 0;
-    }
     int error = cu->count(&n);
     *why = error ? driver_reason(cu, error) : n ? "" : "no CUDA device";
     return error ? 0 : n;

@@ -9,6 +9,14 @@
 #define ROWS_HEADER "../cuda/rows_warp.h"
 #define LANES_HEADER "../cuda/lanes_warp.h"
 #define DSL_SMALL
+#if defined(DEVICE_CHECK) && defined(__CUDACC__)
+/* Are all lanes here?  Where they are not in step the kernel ends with an error. */
+#define DSL_STEP()                                                                                 \
+    do {                                                                                           \
+        if (__activemask() != 0xffffffffu)                                                         \
+            __trap();                                                                              \
+    } while (0)
+#endif
 #include "../dsl/image.h"
 #include "../dsl/run_engine.h"
 #include "batch.h"

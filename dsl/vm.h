@@ -571,6 +571,7 @@ DSL_FN int vm_go(struct vm *vm, struct vm_place *at, const struct ins *stop, str
         if (i == stop)
             return 0;
         at->pc++;
+        DSL_STEP();
         if (i->bill)
             bill_calls(vm, i->bill, 0);
         if (!vm->err)
