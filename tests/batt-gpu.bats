@@ -621,21 +621,21 @@ wrong() {
 }
 
 @test "gpu: bad program: unknown name" {
-    wrong '6: unknown name, or one used before it is assigned' \
+    wrong "6: unknown name 'nope'" \
         'def bad(I):' '    O = nope(I)' '    return O'
-    wrong '6: unknown name, or one used before it is assigned' \
+    wrong "6: unknown name 'J'" \
         'def bad(I):' '    O = dmirror(J)' '    return O'
 }
 
 @test "gpu: bad program: used before it is assigned" {
-    wrong '6: unknown name, or one used before it is assigned' \
+    wrong "6: 'x1' is used before it is assigned" \
         'def bad(I):' '    O = dmirror(x1)' '    x1 = I' '    return O'
-    wrong '7: unknown name, or one used before it is assigned' \
+    wrong "7: unknown name 'P'" \
         'def bad(I):' '    O = dmirror(I)' '    return P'
 }
 
 @test "gpu: bad program: a variable of another function" {
-    wrong '9: unknown name, or one used before it is assigned' \
+    wrong "9: unknown name 'x9'" \
         'def bad0(I):' '    x9 = I' '    return x9' 'def bad(I):' '    O = x9' '    return O'
 }
 
