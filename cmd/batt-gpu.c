@@ -350,6 +350,8 @@ static int run_all(struct programs *src, const struct stream_head *head)
         status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status)
         status = run_programs(src, w, &out);
+    if (!status && matrix_write_idle(&matrix, w))
+        status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status && (matrix.write_status = stream_write_end(w, inputs.failed)))
         status = failure(&out, MATRIX_WRITE_FAILED);
     stream_writer_close(w);

@@ -11,7 +11,8 @@ int matrix_open(struct matrix *m, int n_threads, struct backend **devices, uint3
         return MATRIX_NO_MEMORY;
     m->workers = workers_new(n_threads);
     m->evaluators = calloc((size_t)n_threads, sizeof *m->evaluators);
-    if (!m->workers || !m->evaluators)
+    m->met = calloc((size_t)m->tasks.n + 1, 1);
+    if (!m->workers || !m->evaluators || !m->met)
         return MATRIX_NO_MEMORY;
     if (!engine_choose())
         return MATRIX_NO_ENGINE;
@@ -27,6 +28,7 @@ void matrix_close(struct matrix *m)
         evaluator_close(&m->evaluators[k]);
     free(m->evaluators);
     free(m->times);
+    free(m->met);
     workers_free(m->workers);
     dispatch_free(m->dispatch);
     tasks_free(&m->tasks);
@@ -255,9 +257,12 @@ static int run_block(struct matrix *m, const struct programs *src)
     int status = pair_up(m) ? MATRIX_NO_MEMORY : write_table(m, src);
     if (status)
         return status;
-    for (uint32_t t = 0; t < m->tasks.n; t++)
-        if (m->first[t + 1] > m->first[t])
-            m->tasks_used[n_units++] = t;
+    for (uint32_t t = 0; t < m->tasks.n; t++) {
+        if (m->first[t + 1] == m->first[t])
+            continue;
+        m->tasks_used[n_units++] = t;
+        m->met[t] = 1;
+    }
     m->results = calloc(n_units + 1, sizeof *m->results);
     free(m->times);
     m->times = m->want_times ? calloc(m->block->n + 1, sizeof *m->times) : NULL;
@@ -298,4 +303,32 @@ int matrix_run(struct matrix *m, struct program_block *b, const struct programs 
     m->twins = m->first = m->list = m->tasks_used = NULL;
     m->results = NULL;
     return status;
+}
+
+/* Entries belong to a block: these to one of no programs. */
+static int write_empty_table(struct matrix *m, struct stream_writer *w)
+{
+    const uint32_t none = 0;
+    const struct stream_programs t = {.block = m->n_blocks++, .source = &none, .lines = &none};
+    return m->write_status = stream_write_programs(w, &t);
+}
+
+int matrix_write_idle(struct matrix *m, struct stream_writer *w)
+{
+    uint32_t block = m->n_blocks;
+    for (uint32_t t = 0; t < m->tasks.n; t++) {
+        const struct task_entry *task = &m->tasks.entries[t];
+        if (m->met[t])
+            continue;
+        if (block == m->n_blocks && write_empty_table(m, w))
+            return MATRIX_WRITE_FAILED;
+        const struct stream_entry e = {.task = task->key,
+                                       .n_demo = task->n_demo_items,
+                                       .n_test = task->n_test_items,
+                                       .n_known = task->n_known_tests};
+        if ((m->write_status = stream_write_entry(w, block, &e)))
+            return MATRIX_WRITE_FAILED;
+    }
+    m->write_status = stream_flush(w);
+    return m->write_status ? MATRIX_WRITE_FAILED : MATRIX_OK;
 }

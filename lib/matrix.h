@@ -26,6 +26,7 @@ struct matrix {
     struct program_block *block;
     struct stream_writer *writer;
     uint32_t block_no, n_blocks;
+    uint8_t *met; /* by task: a program ran on it */
     uint32_t *twins, *first, *list, *tasks_used;
     struct evaluation *results;
     struct dispatch_job job;
@@ -50,5 +51,8 @@ int matrix_compile(struct matrix *m, struct program_block *b);
  */
 int matrix_run(struct matrix *m, struct program_block *b, const struct programs *sources,
                struct stream_writer *w);
+
+/* After the last block: an entry of no programs for every task on which none ran. */
+int matrix_write_idle(struct matrix *m, struct stream_writer *w);
 
 #endif

@@ -622,21 +622,21 @@ wrong() {
 }
 
 @test "gpu: bad program: unknown name" {
-    wrong '6: unknown name, or one used before it is assigned' \
+    wrong "6: unknown name 'nope'" \
         'def bad(I):' '    O = nope(I)' '    return O'
-    wrong '6: unknown name, or one used before it is assigned' \
+    wrong "6: unknown name 'J'" \
         'def bad(I):' '    O = dmirror(J)' '    return O'
 }
 
 @test "gpu: bad program: used before it is assigned" {
-    wrong '6: unknown name, or one used before it is assigned' \
+    wrong "6: 'x1' is used before it is assigned" \
         'def bad(I):' '    O = dmirror(x1)' '    x1 = I' '    return O'
-    wrong '7: unknown name, or one used before it is assigned' \
+    wrong "7: unknown name 'P'" \
         'def bad(I):' '    O = dmirror(I)' '    return P'
 }
 
 @test "gpu: bad program: a variable of another function" {
-    wrong '9: unknown name, or one used before it is assigned' \
+    wrong "9: unknown name 'x9'" \
         'def bad0(I):' '    x9 = I' '    return x9' 'def bad(I):' '    O = x9' '    return O'
 }
 
@@ -1242,4 +1242,29 @@ print(json.dumps({'train': [{'input': g, 'output': g}], 'test': [{'input': g, 'o
     batt-collect -o arc "$SHARED/data/arc1/training"
     batt-gpu -j 2 --pair=name -o out arc
     assert [ "$(shown out | grep -c '"outcome":"ok","equal":true')" -gt 1000 ]
+}
+
+@test "gpu: a task on which no program ran has an entry, once, whatever -j and --block" {
+    { record '"id": "x", "task": "aa",' 'O = dmirror(I)'; record '"id": "y", "task": "aa",' 'O = I'; } > c.jsonl
+    batt-gpu -j 1 -p c.jsonl -o out tasks
+    assert_equal "$(shown out | tail -n 2 | head -n 1)" \
+        '{"type":"entry","task":"one/bb","programs":0,"demo_n":2,"test_n":1,"known":1}'
+    assert_equal "$(count entry out)" 1
+    batt-check out
+    batt-gpu -j 2 -p c.jsonl -o two tasks
+    assert_equal "$(zstd -dc < two | sha256sum)" "$(zstd -dc < out | sha256sum)"
+    batt-gpu --block 1 -p c.jsonl -o out tasks
+    assert_equal "$(count entry out)" 1
+    batt-gpu --resume -v -p c.jsonl -o out tasks 2> err
+    batt-gpu --resume -v -p c.jsonl -o out tasks 2>> err
+    saw 'out: whole and made of the same; kept' < err
+    batt-gpu -p good.py -o out tasks
+    assert_equal "$(count entry out)" 0
+    : > none.jsonl
+    batt-gpu -p none.jsonl -o out tasks
+    batt-check out
+    assert_equal "$(count entry out)" 2
+    batt-pack --per-task out | batt-pack -d shards --shard 1
+    batt-check shards/*.batt
+    assert_equal "$(batt-show --json shards/*.batt | grep -c '"type":"entry"')" 2
 }
