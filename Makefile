@@ -1,11 +1,12 @@
 # batt.  make: everything this machine can build.  make demo, make test: with all set-up.
 #
 # asan=1 builds with AddressSanitizer and UBSan into build-asan/ and bin-asan/; static=1 links the
-# same objects statically, into bin-static/; CUDA=0 or CUDA=1 forces the GPU sources out or in.
+# same objects statically, into bin-static/; check=1 is for tests/gpu-check.sh; CUDA=0 or CUDA=1
+# forces the GPU sources out or in.
 include config.mk
 
-B = build$(if $(asan),-asan)
-BIN = bin$(if $(asan),-asan)$(if $(static),-static)
+B = build$(if $(asan),-asan)$(if $(check),-check)
+BIN = bin$(if $(asan),-asan)$(if $(check),-check)$(if $(static),-static)
 SANITIZE = $(if $(asan),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined)
 , = ,
 empty =
@@ -132,6 +133,9 @@ demo: deps
 bench: all test-bins
 	sh pipelines/bench.sh
 
+gpu-check: all
+	sh tests/gpu-check.sh $(GRIDS)
+
 lint:
 	sh tests/lint.sh
 
@@ -159,8 +163,8 @@ install: $(PROGRAMS)
 	  install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s; done
 
 clean:
-	rm -rf build build-asan bin bin-asan bin-static dist
+	rm -rf build build-asan build-check bin bin-asan bin-check bin-static dist
 
-.PHONY: all cuda cuda-all test test-bins deps demo bench lint format dist install clean
+.PHONY: all cuda cuda-all gpu-check test test-bins deps demo bench lint format dist install clean
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

@@ -1,0 +1,89 @@
+#!/bin/sh
+# What has to be seen on a machine with a GPU: gpu-check.sh [GRIDS...] (streams of batt-collect)
+#
+# Needs the tools of bin/ alone (BATT_BIN names another folder), and takes what else is there:
+# compute-sanitizer, and bin-check/ (make check=1 all), whose kernel traps where lanes are not in
+# step.  Results are compared, byte by byte, with those of the CPU; times are of whole runs, start
+# included.  Ends with "N passed, N failed"; a table for tests/bench/ is left in gpu-check.txt.
+set -u
+root=$(cd "$(dirname "$0")/.." && pwd)
+bin=${BATT_BIN:-$root/bin}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+report=$PWD/gpu-check.txt
+passed=0 failed=0
+
+say() {
+    printf '%s\n' "$*" | tee -a "$report"
+}
+
+# verdict NAME STATUS: counts a check.
+verdict() {
+    if [ "$2" -eq 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        say "FAILED: $1"
+    fi
+}
+
+# timed NAME COMMAND...: runs it and tells its seconds.
+timed() {
+    what=$1 begin=$(date +%s.%N)
+    shift
+    "$@"
+    status=$?
+    say "$what: $(date +%s.%N | awk -v begin="$begin" '{printf "%.3f", $1 - begin}') s"
+    return $status
+}
+
+# compare NAME GRIDS OPTIONS...: devices against the CPU.
+compare() {
+    name=$1 grids=$2
+    shift 2
+    timed "$name, CPU" "$bin/batt-gpu" -q --gpus 0 "$@" -o "$work/cpu" "$grids"
+    verdict "$name, CPU" $?
+    for devices in 0 0,0,0,0; do
+        timed "$name, devices $devices" \
+            "$bin/batt-gpu" -q --devices $devices --require-gpu "$@" -o "$work/gpu" "$grids"
+        verdict "$name, devices $devices: runs" $?
+        cmp -s "$work/cpu" "$work/gpu"
+        verdict "$name, devices $devices: the same bytes" $?
+    done
+}
+
+# sanitized TOOL BIN: the samples under compute-sanitizer.
+sanitized() {
+    compute-sanitizer --tool "$1" --error-exitcode 9 "$2/batt-gpu" -q --devices 0 --require-gpu \
+        -k all -p "$root/pipelines/samples/solvers.py" -o "$work/gpu" "$work/few" \
+        > "$work/log" 2>&1
+    verdict "compute-sanitizer $1" $?
+    tail -n 1 "$work/log" | tee -a "$report"
+}
+
+: > "$report"
+say "$(date -u '+%Y-%m-%d %H:%M') $("$bin/batt-gpu" -V) $(git -C "$root" describe --always --dirty 2> /dev/null)"
+"$bin/batt-gpu" --list-devices > "$work/devices"
+tee -a "$report" < "$work/devices"
+if [ ! -s "$work/devices" ]; then
+    say "0 passed, 1 failed"
+    exit 1
+fi
+"$bin/batt-collect" -q -o "$work/samples" "$root/pipelines/samples"
+"$bin/batt-collect" -q -o "$work/few" "$root"/pipelines/samples/c*.json
+for keep in bits passing match all; do
+    compare "samples, keep $keep" "$work/samples" -k $keep -p "$root/pipelines/samples/solvers.py"
+done
+compare "samples, gate 1" "$work/samples" --gate 1 -p "$root/pipelines/samples/solvers.py"
+for grids; do
+    compare "solvers on $grids" "$grids" -k all -f 1000000 -p "$root/dsl/solvers"
+    compare "solvers on $grids, gate 1" "$grids" -k bits --gate 1 -f 1000000 -p "$root/dsl/solvers"
+done
+if command -v compute-sanitizer > /dev/null; then
+    sanitized memcheck "$bin"
+    [ ! -d "$root/bin-check" ] || sanitized racecheck "$root/bin-check"
+else
+    say "no compute-sanitizer on the PATH: left out"
+fi
+say "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
