@@ -1267,3 +1267,22 @@ print(json.dumps({'train': [{'input': g, 'output': g}], 'test': [{'input': g, 'o
     batt-check shards/*.batt
     assert_equal "$(batt-show --json shards/*.batt | grep -c '"type":"entry"')" 2
 }
+
+@test "gpu: a byte order mark before JSON lines and Python, from files and standard input" {
+    record '"id": "x",' 'O = dmirror(I)' > c.jsonl
+    batt-gpu -p c.jsonl -o out tasks
+    brief out > want
+    printf '\xef\xbb\xbf' | cat - c.jsonl > m.jsonl
+    batt-gpu -p m.jsonl -o out tasks
+    brief out | cmp want -
+    batt-gpu -p - -o out tasks < m.jsonl
+    brief out | cmp want -
+    batt-pack -p m.jsonl -d shards
+    batt-gpu -p shards -o out tasks
+    brief out | cmp want -
+    printf '\xef\xbb\xbf' | cat - good.py | batt-gpu -p - -o out tasks
+    assert_equal "$(of solve_aa out | head -n 1)" 'aa demo0 ok true'
+    printf '\xef\xbc\xa9\n' | cat - good.py > odd.py
+    batt-gpu -q -p - -o out tasks < odd.py
+    assert_equal "$(why line1 out)" '1: text outside a function'
+}
