@@ -247,6 +247,8 @@ static void report_differences(void)
     util_warn("%llu runs compared, %llu differ", (unsigned long long)differences.n_compared,
               (unsigned long long)differences.n);
     if (differences.n)
+        if (!done && programs_mark_repeated(src, &b))
+            done = MATRIX_NO_MEMORY;
         inputs_worsen(&inputs, UTIL_PARTIAL);
     differences_free(&differences);
 }
