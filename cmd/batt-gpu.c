@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../lib/grids.h"
@@ -212,6 +213,25 @@ static int failure(struct output *out, int status)
     return UTIL_INCOMPLETE;
 }
 
+/* On a terminal: how far the block is, and how fast it goes. */
+static void show_progress(const struct matrix *m, size_t units)
+{
+    static struct timespec begun;
+    struct timespec now;
+    uint64_t runs = 0;
+    if (!begun.tv_sec)
+        clock_gettime(CLOCK_MONOTONIC, &begun);
+    if (!util_progress_due())
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double seconds = (double)(now.tv_sec - begun.tv_sec) + 1e-9 * (double)(now.tv_nsec - begun.tv_nsec);
+    for (int k = 0; k <= OUTCOME_SKIPPED; k++)
+        runs += m->counts[k];
+    util_progress("%llu programs done, %u on %zu of %zu tasks; %llu runs, %.0f a second",
+                  (unsigned long long)m->n_programs, (unsigned)m->block->n, units, m->n_units,
+                  (unsigned long long)runs, seconds > 0 ? (double)runs / seconds : 0.0);
+}
+
 /* All blocks of all sources; an exit status. */
 static int run_programs(struct programs *src, struct stream_writer *w, struct output *out)
 {
@@ -227,13 +247,17 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
             continue;
         }
         int done = got < 0 ? MATRIX_NO_MEMORY : matrix_compile(&matrix, &b);
+        if (!done && programs_mark_repeated(src, &b))
+            done = MATRIX_NO_MEMORY;
         if (!done && (status = report_bad(src, &b)))
             break;
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
         status = done ? failure(out, done) : 0;
-        if (!done && matrix.times)
+        if (!done && matrix.times) {
+            util_progress_end();
             stats_print(stderr, &b, matrix.times);
+        }
     }
     program_block_free(&b);
     return status;
@@ -247,8 +271,6 @@ static void report_differences(void)
     util_warn("%llu runs compared, %llu differ", (unsigned long long)differences.n_compared,
               (unsigned long long)differences.n);
     if (differences.n)
-        if (!done && programs_mark_repeated(src, &b))
-            done = MATRIX_NO_MEMORY;
         inputs_worsen(&inputs, UTIL_PARTIAL);
     differences_free(&differences);
 }
@@ -289,6 +311,7 @@ static int run_all(struct programs *src, const struct stream_head *head)
         status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status)
         status = run_programs(src, w, &out);
+    util_progress_end(); /* before who reads the results may write to the terminal */
     if (!status && matrix_write_idle(&matrix, w))
         status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status && (matrix.write_status = stream_write_end(w, inputs.failed)))
@@ -360,6 +383,7 @@ int main(int argc, char **argv)
     struct programs src;
     int id, status;
     util_start(tool.name);
+    matrix.progress = show_progress;
     matrix.options.keep = KEEP_PASSING;
     while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
         if (id == OPTION_EXIT)

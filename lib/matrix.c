@@ -216,6 +216,8 @@ static int emit_unit(void *x, size_t unit)
     evaluation_free(v);
     if (m->dispatch)
         dispatch_written(m->dispatch, unit + 1);
+    if (m->progress)
+        m->progress(m, unit + 1);
     return m->write_status ? MATRIX_WRITE_FAILED : 0;
 }
 
@@ -273,6 +275,7 @@ static int run_block(struct matrix *m, const struct programs *src)
                                    m->list,  m->twins,  n_units,       &m->options};
     if (m->dispatch && dispatch_begin(m->dispatch, &m->job))
         return MATRIX_NO_MEMORY;
+    m->n_units = n_units;
     status = workers_run(m->workers, n_units, run_unit, emit_unit, m);
     if (m->dispatch)
         dispatch_end(m->dispatch);
@@ -294,6 +297,7 @@ int matrix_run(struct matrix *m, struct program_block *b, const struct programs 
     if (b->n) {
         m->n_blocks++;
         status = run_block(m, src);
+        m->n_programs += b->n;
     }
     free(m->twins);
     free(m->first);

@@ -33,6 +33,9 @@ struct matrix {
     int want_times;            /* set before matrix_run: fill times */
     struct run_times *times;   /* of the block run last, by program; NULL unless wanted */
     int write_status;
+    uint64_t n_programs;                   /* of the blocks before */
+    void (*progress)(const struct matrix *m, size_t units); /* after a unit of the block; or NULL */
+    size_t n_units; /* of the block: tasks that programs run on */
 };
 
 enum matrix_status { MATRIX_OK, MATRIX_NO_MEMORY, MATRIX_WRITE_FAILED, MATRIX_NO_ENGINE };

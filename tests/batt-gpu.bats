@@ -1315,3 +1315,19 @@ batt-gpu: p.py:5: defined again in line 17, which counts"
     echo '[[1, 2], [3, 4]]' > grid
     batt-trace -p p.py -N solve_aa --grid grid | saw '((1, 3), (2, 4))'
 }
+
+@test "gpu: progress on a terminal, taken away at the end; not with -q, not elsewhere" {
+    command -v script || skip "script is not there"
+    record '"id": "x",' 'O = dmirror(I)' > c.jsonl
+    record '"id": "y",' 'O = I' > d.jsonl
+    cat > run.sh << 'S'
+{ cat c.jsonl; echo; sleep 1; cat d.jsonl; } | batt-gpu "$@" -p - -o out tasks
+S
+    script -qec 'sh run.sh' /dev/null > seen < /dev/null
+    saw $'^\r\e\\[Kbatt-gpu: 1 programs done, 1 on 1 of 2 tasks; [0-9]* runs, [0-9]* a second\r\e\\[K$' < seen
+    script -qec 'sh run.sh -q' /dev/null > seen < /dev/null
+    [ ! -s seen ]
+    sh run.sh 2> seen
+    [ ! -s seen ]
+    batt-check out
+}
