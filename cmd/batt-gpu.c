@@ -206,9 +206,15 @@ static int failure(struct output *out, int status)
     if (status == MATRIX_WRITE_FAILED) {
         util_die_of_pipe(errno);
         util_error("%s: %s", out->name, stream_write_reason(matrix.write_status));
+    } else if (status == MATRIX_TOO_MANY) {
+        util_error("%u programs on %u tasks are %llu pairs, more than the %d that a block may have: "
+                   "use a smaller --block, or files of fewer programs",
+                   (unsigned)matrix.block->n, (unsigned)matrix.tasks.n,
+                   (unsigned long long)matrix.n_pairs, MATRIX_MAX_PAIRS);
     } else {
-        util_error("%s", status == MATRIX_NO_ENGINE ? "BATT_ENGINE: no such engine on this machine"
-                                                    : "out of memory");
+        util_error("%s", status == MATRIX_NO_ENGINE
+                             ? "BATT_ENGINE: no such engine on this machine"
+                             : "out of memory; a smaller --block takes less");
     }
     return UTIL_INCOMPLETE;
 }

@@ -1331,3 +1331,16 @@ S
     [ ! -s seen ]
     batt-check out
 }
+
+@test "gpu: a block with too many pairs says what to do, and nothing has run" {
+    seq 16400 | sed 's/.*/"t&": {"train": [{"input": [[&]], "output": [[1]]}], "test": [{"input": [[1]]}]}/' |
+        sed 's/\[\[[0-9]*\([0-9]\)\]\]/[[\1]]/' | paste -sd , | sed 's/.*/{&}/' > all.json
+    batt-collect --set s -o many all.json
+    seq 16384 | sed 's/.*/{"id":"x&","program":"def f(I):\\n    return I"}/' > c.jsonl
+    run --separate-stderr -3 batt-gpu -p c.jsonl -o out many
+    assert_equal "$stderr_lines" "batt-gpu: 16384 programs on 16400 tasks are 268697600 pairs, more than the 268435456 that a block may have: use a smaller --block, or files of fewer programs"
+    [ ! -e out ]
+    head -n 3 c.jsonl > d.jsonl
+    batt-gpu --block 1048576 -k bits -p d.jsonl -o out many
+    batt-check out
+}
