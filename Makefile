@@ -8,6 +8,8 @@ B = build$(if $(asan),-asan)
 BIN = bin$(if $(asan),-asan)$(if $(static),-static)
 SANITIZE = $(if $(asan),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined)
 , = ,
+empty =
+space = $(empty) $(empty)
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARN) $(CPPFLAGS) -DBATT_VERSION='"$(VERSION)"' $(SANITIZE)
 LDLIBS = -lmsgpackc -lzstd -ljansson -lpthread -lm
 LINK = $(CC) $(SANITIZE) $(if $(static),-static)
@@ -17,7 +19,8 @@ DSL = compile names ops parse parse_expr parse_reason parse_scan verify vm_memor
 LIB = $(basename $(notdir $(wildcard lib/*.c)))
 UNIT = $(basename $(notdir $(wildcard tests/unit/*_test.c)))
 
-OBJS = $(DSL:%=$B/dsl/%.o) $(LIB:%=$B/lib/%.o)
+CUDA_HOST = $(basename $(notdir $(wildcard cuda/*.c)))
+OBJS = $(DSL:%=$B/dsl/%.o) $(LIB:%=$B/lib/%.o) $(CUDA_HOST:%=$B/cuda/%.o)
 PROGRAMS = $(TOOLS:%=$(BIN)/%)
 
 HAVE_NVCC := $(if $(filter 0,$(CUDA)),,$(if $(filter 1,$(CUDA)),yes,$(shell command -v $(NVCC))))
@@ -27,7 +30,11 @@ all: $(PROGRAMS) cuda
 
 ifneq ($(HAVE_NVCC),)
 cuda: $B/cuda/kernel.fatbin
-	@echo "CUDA: kernel for sm_$(CUDA_ARCHS: =, sm_); nothing launches it yet"
+	@echo "CUDA: kernel for sm_$(subst $(space),$(,) sm_,$(CUDA_ARCHS))"
+
+# Into the binary: see cuda/kernel_code.c.
+$B/cuda/kernel_code.o: CPPFLAGS += -DCUDA_KERNEL_CODE='"$B/cuda/kernel.fatbin"'
+$B/cuda/kernel_code.o: $B/cuda/kernel.fatbin
 else
 cuda:
 	@echo "CUDA: no nvcc on the PATH; CPU only"
@@ -50,7 +57,9 @@ $B/cuda/kernel_%.cubin: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
 	$(NVCC) $(NVCCFLAGS) -arch=sm_$* -cubin -Xptxas -v -o $@ $< 2>$(@:.cubin=.log) || \
 	  { cat $(@:.cubin=.log); rm -f $@; exit 1; }
 
-# For architectures to come: the driver compiles it.
+cuda-all: $(CUDA_ALL:%=$B/cuda/kernel_%.cubin)
+
+# For architectures that are not there, and those to come: the driver compiles it.
 $B/cuda/kernel.ptx: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
 	@mkdir -p $(@D)
 	$(NVCC) $(NVCCFLAGS) -arch=compute_75 -ptx -o $@ $<
@@ -70,12 +79,13 @@ $(BIN)/%: $B/cmd/%.o $B/libbatt.a
 
 # ---- tests ----
 
-TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases \
+TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases $B/tests/libcuda_sim.so \
+	$B/tests/picture_lanes \
 	$(if $(asan),$(patsubst tests/fuzz/%.c,$B/tests/%,$(wildcard tests/fuzz/fuzz_*.c)))
 test-bins: all $(TEST_BINS)
 
 # Simulated warps, linked into tests as one engine more.
-SIM = $(patsubst %.c,$B/%.o,$(wildcard tests/simwarp/*.c))
+SIM = $(patsubst %,$B/tests/simwarp/%.o,engine_sim fiber simwarp)
 $B/tests/vectors $B/tests/cases $B/tests/fuzz_engine $B/tests/simwarp_test: $(SIM)
 
 ROWS_OPS = $(patsubst tests/unit/%.c,$B/tests/unit/%.o,$(wildcard tests/unit/rows_ops_*.c))
@@ -84,7 +94,18 @@ $B/tests/unit/rows_ops_v3.o: ISA = -march=x86-64-v3
 $B/tests/unit/rows_ops_v4.o: ISA = -march=x86-64-v4
 $B/tests/rows_test: $(ROWS_OPS) $(SIM)
 
+# picture_test in 32 lanes: a copy of the shared object for each.
+$B/tests/picture_lane.so: tests/simwarp/picture_lane.c tests/unit/picture_test.c cuda/*.h dsl/*.h dsl/ops.def
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $<
+$B/tests/picture_lanes: $(SIM) $B/tests/simwarp/picture_lanes.o $B/tests/picture_lane.so $B/libbatt.a
+	$(LINK) -rdynamic -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS) -ldl
 
+# The simulated device: a CUDA driver for BATT_CUDA_DRIVER.
+FAKE_CUDA = $(patsubst %,tests/simwarp/%.c,fake_cuda fiber simwarp)
+$B/tests/libcuda_sim.so: $(FAKE_CUDA) cuda/*.h dsl/*.h dsl/ops.def tests/simwarp/*.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(FAKE_CUDA) -lpthread
 
 $B/tests/%: $B/tests/unit/%.o $B/libbatt.a
 	@mkdir -p $(@D)
@@ -140,6 +161,6 @@ install: $(PROGRAMS)
 clean:
 	rm -rf build build-asan bin bin-asan bin-static dist
 
-.PHONY: all cuda test test-bins deps demo bench lint format dist install clean
+.PHONY: all cuda cuda-all test test-bins deps demo bench lint format dist install clean
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

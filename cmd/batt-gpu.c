@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../cuda/devices.h"
 #include "../lib/grids.h"
 #include "../lib/matrix.h"
 #include "../lib/options.h"
@@ -28,6 +29,9 @@ static const struct options_use uses[] = {
     {OPTION_GIVE_C, NULL},
     {OPTION_GPUS, NULL},
     {OPTION_DEVICES, NULL},
+    {OPTION_LIST_DEVICES, NULL},
+    {OPTION_REQUIRE_GPU, NULL},
+    {OPTION_GPU_MEM, NULL},
     {OPTION_THREADS, NULL},
     {OPTION_BLOCK, "programs in a block of JSON lines (default 16384)"},
     {OPTION_LEVEL, NULL},
@@ -48,11 +52,15 @@ static struct {
     uint32_t n_programs;
     const char *output;
     long long gate, fuel, threads, block, level;
-    int gpus_asked, resume;
-} flags = {.fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
+    int resume;
+    int require_gpu, list_devices;
+    long long gpus, gpu_mem, devices[MAX_DEVICES];
+    uint32_t n_devices;
+} flags = {.gpus = -1, .gpu_mem = 80, .fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
 
 static struct inputs inputs; /* grids and programs: status and bad inputs of both */
 static struct grid_sets sets;
+static struct timespec started; /* before any input was read */
 static struct matrix matrix;
 static struct differences differences; /* --verify */
 
@@ -83,8 +91,6 @@ static int read_pair(const char *text)
 
 static int read_option(const struct options_state *o, int id)
 {
-    long long gpus, devices[MAX_DEVICES];
-    uint32_t n_devices;
     switch (id) {
     case OPTION_PROGRAMS:
         if (flags.n_programs == MAX_PROGRAM_PATHS)
@@ -103,13 +109,18 @@ static int read_option(const struct options_state *o, int id)
         matrix.options.give_c = 1;
         return 0;
     case OPTION_GPUS:
-        if (options_number(o, &tool, OPTION_GPUS, 0, 1024, &gpus))
-            return UTIL_USAGE;
-        flags.gpus_asked = gpus > 0;
-        return 0;
+        return options_number(o, &tool, OPTION_GPUS, 0, MAX_DEVICES, &flags.gpus);
     case OPTION_DEVICES:
-        flags.gpus_asked = 1;
-        return options_list(o, &tool, OPTION_DEVICES, 0, 1023, MAX_DEVICES, devices, &n_devices);
+        return options_list(o, &tool, OPTION_DEVICES, 0, 1023, MAX_DEVICES, flags.devices,
+                            &flags.n_devices);
+    case OPTION_LIST_DEVICES:
+        flags.list_devices = 1;
+        return 0;
+    case OPTION_REQUIRE_GPU:
+        flags.require_gpu = 1;
+        return 0;
+    case OPTION_GPU_MEM:
+        return options_number(o, &tool, OPTION_GPU_MEM, 1, 100, &flags.gpu_mem);
     case OPTION_THREADS:
         return options_number(o, &tool, OPTION_THREADS, 1, 1024, &flags.threads);
     case OPTION_BLOCK:
@@ -132,6 +143,53 @@ static int read_option(const struct options_state *o, int id)
     default:
         flags.output = o->argument;
         return 0;
+    }
+}
+
+/* ---- devices ---- */
+
+static int list_devices(void)
+{
+    const char *why;
+    struct device_info in;
+    int n = device_count(&why);
+    if (!n)
+        util_warn("no GPU: %s", why);
+    for (int k = 0; k < n; k++)
+        if (device_info(k, &in) == 0)
+            printf("%d\t%s\tsm_%d%d\t%d multiprocessors\t%llu MiB\n", k, in.name, in.major,
+                   in.minor, in.multiprocessors, (unsigned long long)(in.bytes >> 20));
+    return fflush(stdout) ? UTIL_INCOMPLETE : 0;
+}
+
+/* The GPUs to work with; an exit status. */
+static int open_devices(struct devices *d)
+{
+    struct devices_wanted w = {flags.gpus, flags.n_devices ? flags.devices : NULL, flags.n_devices,
+                               (double)flags.gpu_mem / 100};
+    devices_open(&w, d);
+    int missing = d->n_opened < d->n_asked || (flags.require_gpu && !d->n_opened);
+    if (missing && flags.require_gpu) {
+        util_error("--require-gpu: %s", d->why[0] ? d->why : "none is asked for");
+        for (uint32_t k = 0; k < d->n; k++)
+            d->backends[k]->close(d->backends[k]);
+        return UTIL_INCOMPLETE;
+    }
+    if (missing)
+        util_warn("%u of %u GPUs (%s)%s", d->n_opened, d->n_asked, d->why,
+                  d->n_opened ? "" : "; running on the CPU");
+    return 0;
+}
+
+/* Devices that broke, each once: a GPU is several backends of one name. */
+static void report_broken(void)
+{
+    static char told[32];
+    const struct backend *b;
+    while (matrix.dispatch && (b = dispatch_broken(matrix.dispatch))) {
+        if (strcmp(told, b->name) != 0)
+            util_warn("%s: %s; its work is done elsewhere", b->name, b->reason);
+        snprintf(told, sizeof told, "%s", b->name);
     }
 }
 
@@ -259,6 +317,7 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
             break;
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
+        report_broken();
         status = done ? failure(out, done) : 0;
         if (!done && matrix.times) {
             util_progress_end();
@@ -311,8 +370,11 @@ static int run_all(struct programs *src, const struct stream_head *head)
         return out.status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
     }
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
-    int opened = w ? matrix_open(&matrix, (int)flags.threads, NULL, 0) : MATRIX_NO_MEMORY;
-    int status = opened ? failure(&out, opened) : 0;
+    struct devices devices = {0};
+    int status = w ? open_devices(&devices) : failure(&out, MATRIX_NO_MEMORY);
+    int opened = status ? 0 : matrix_open(&matrix, (int)flags.threads, devices.backends, devices.n);
+    if (opened)
+        status = failure(&out, opened);
     if (!status && (matrix.write_status = write_head(w, head)))
         status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status)
@@ -359,6 +421,10 @@ static int run_or_resume(struct programs *src)
         util_info("%s: whole and made of the same; kept", flags.output);
         inputs_worsen(&inputs, failed ? UTIL_PARTIAL : UTIL_GOOD);
     }
+    if (!status && (error = resume_stamp(flags.output, &started))) {
+        util_error("%s: %s", flags.output, strerror(error));
+        status = UTIL_INCOMPLETE;
+    }
     resume_unlock(&lock);
     return status;
 }
@@ -390,6 +456,7 @@ int main(int argc, char **argv)
     int id, status;
     util_start(tool.name);
     matrix.progress = show_progress;
+    clock_gettime(CLOCK_REALTIME, &started);
     matrix.options.keep = KEEP_PASSING;
     while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
         if (id == OPTION_EXIT)
@@ -399,8 +466,8 @@ int main(int argc, char **argv)
     }
     if (flags.threads == 0)
         flags.threads = sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
-    if (flags.gpus_asked)
-        util_warn("no GPU in this build; running on the CPU");
+    if (flags.list_devices)
+        return list_devices();
     matrix.options.gate = (uint32_t)flags.gate;
     matrix.options.fuel = (uint64_t)flags.fuel;
     if (flags.n_programs == 0 && !(flags.programs[flags.n_programs++] = solvers_folder())) {

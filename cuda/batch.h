@@ -1,20 +1,17 @@
 /*
- * What host and device tell each other: a batch of jobs goes up, results come down.  All pointers are
- * the device's; both sides see the same sizes (checked in kernel.cu and device.c).
- *
- * A job is a program and the items of one task, in order, so that the gate and what is kept are
- * decided where the run is.  Results stand at job.result, one an item.
+ * What host and device tell each other: a batch of jobs goes up, runs come down.  All pointers are
+ * the device's; kernel.cu and device.c check that both sides see the same sizes.
  */
 #ifndef CUDA_BATCH_H
 #define CUDA_BATCH_H
 
-#include "../dsl/run.h"
+#include "../dsl/vm_state.h"
 
 enum {
-    DEVICE_FUEL = 20000,  /* units after which a warp hands a run on */
-    DEVICE_REGS = 4096,   /* values */
+    DEVICE_FUEL = 20000, /* units after which a warp hands a run on */
+    DEVICE_REGS = 4096,  /* values */
     DEVICE_LOOPS = 64,
-    DEVICE_STACK = 16384, /* values */
+    DEVICE_STACK = 8192,  /* values */
     DEVICE_THREADS = 128, /* of a block: four warps */
     DEVICE_BLOCKS = 8     /* at once on a multiprocessor: 65,536 registers make 64 a thread */
 };
@@ -22,7 +19,8 @@ enum {
 /* An item as engine_begin leaves it: the arena below `floor`, in units of 16 bytes. */
 struct device_item {
     const struct val *image;
-    uint64_t floor;
+    uint32_t floor;
+    uint32_t demo; /* a demonstration: it counts for the gate */
     struct val input, expected, samples, given;
 };
 
@@ -31,46 +29,66 @@ struct device_program {
     uint32_t body, n_params;
 };
 
-/* Which values come down: none, of programs that pass every demonstration, all. */
-enum device_keep { DEVICE_KEEP_BITS, DEVICE_KEEP_PASSING, DEVICE_KEEP_ALL };
-
+/* A program and the items of one task in order, so that the gate and what is kept are decided where
+   the run is. */
 struct device_job {
-    uint32_t program, item; /* the first item */
-    uint32_t n_items, n_demos; /* the first n_demos are demonstrations */
-    uint64_t result;
+    uint32_t program, item, n_items; /* item: the first */
+    uint32_t run;                    /* of the first item */
 };
 
-/* NOT_RUN: the gate closed, or an earlier run of a gated job was handed on; HANDED_ON: to the CPU. */
-enum device_state { DEVICE_NOT_RUN, DEVICE_DONE, DEVICE_HANDED_ON };
-
-struct device_result {
-    uint8_t state, outcome, error, equal;
-    uint32_t line, fuel;
-    uint32_t units;   /* of the value's blocks, which stand above the item's floor; 0: none kept */
-    uint64_t digest;
-    uint64_t at;      /* of the blocks among the batch's values */
-    struct val value; /* ok and other */
+/* A run, as struct backend_run of lib/backend.h has it. */
+struct device_run {
+    uint64_t digest, fuel;
+    uint32_t line;
+    uint32_t image; /* 1 + where a struct val and its image (dsl/image.h) stand among the values */
+    uint32_t units;
+    uint8_t done; /* 0: handed on to the CPU, or not run because the gate was closed */
+    uint8_t outcome, error, equal;
 };
 
-/* What warps write to, zeroed by the host. */
+/* Which values come down: enum keep of lib/backend.h. */
+enum device_keep { DEVICE_KEEP_BITS, DEVICE_KEEP_PASSING, DEVICE_KEEP_MATCH, DEVICE_KEEP_ALL };
+
+/* What warps count, zeroed by the host. */
 struct device_counters {
     uint64_t next;       /* job */
     uint64_t values_top; /* units; may end beyond values_cap */
-    uint64_t handed_on, full; /* runs; `full`: of these for want of memory */
+    uint64_t done;       /* runs */
+    uint64_t handed_on;
+    uint64_t full; /* of these for want of memory */
 };
 
 struct device_batch {
     const struct device_item *items;
     const struct device_program *programs;
     const struct device_job *jobs;
-    struct device_result *results;
+    struct device_run *runs;
     struct device_counters *counters;
     struct val *values;
-    uint8_t *memory; /* of warps: n_warps times warp_bytes */
+    uint8_t *memory; /* of warps: warp_bytes each */
     uint64_t n_jobs, values_cap, warp_bytes;
     struct code_view stubs;
     uint64_t fuel;
-    uint32_t gate, keep; /* keep: enum device_keep */
+    uint32_t gate, keep;
 };
+
+/* The memory of a warp; its arena follows, up to warp_bytes. */
+struct device_memory {
+    struct val regs[DEVICE_REGS + REGS_SLACK];
+    struct val stack[DEVICE_STACK + STACK_SLACK];
+    struct val batch[2 * LANE_WIDTH];
+    struct loop_state loops[DEVICE_LOOPS];
+    struct call_state calls[CALLS_MAX];
+    struct compare_frame frames[FRAMES_MAX];
+};
+
+/* The sizes of the structures above in bytes, for a static assertion in C and in CUDA C++. */
+#define DEVICE_SIZES_HOLD                                                                          \
+    (sizeof(struct device_item) == 80 && sizeof(struct device_program) == 40 &&                    \
+     sizeof(struct device_job) == 16 && sizeof(struct device_run) == 32 &&                         \
+     sizeof(struct device_counters) == 40 && sizeof(struct device_batch) == 128 &&                 \
+     sizeof(struct device_memory) == DEVICE_MEMORY_BYTES &&                                        \
+     sizeof(struct device_memory) % 16 == 0)
+enum { DEVICE_MEMORY_BYTES = 221952 };
 
 #endif

@@ -92,10 +92,9 @@ DSL_INLINE lanes lanes_select(uint32_t m, lanes a, lanes b)
 
 DSL_FN uint32_t lanes_test(const uint32_t *w, int32_t h, lanes i, lanes j, uint32_t in)
 {
-    uint32_t bit = 0;
-    if (in >> warp_lane() & 1)
-        bit = w[(j.k >> 5) * h + i.k] >> (j.k & 31) & 1u;
-    return warp_ballot(WARP_ALL, bit);
+    uint32_t mine = in >> warp_lane() & 1;
+    uint32_t word = w[mine ? (j.k >> 5) * h + i.k : 0];
+    return warp_ballot(WARP_ALL, mine & word >> (j.k & 31));
 }
 
 DSL_INLINE int32_t lanes_get(lanes a, int k)

@@ -23,10 +23,12 @@ DSL_INLINE rows rows_zero(void)
     return rows_fill(0);
 }
 
+/* No lane branches: one that has no row reads another's. */
 DSL_INLINE rows rows_load(const uint32_t *p, int h, int i0)
 {
-    int i = i0 + warp_lane();
-    return rows_fill(i >= 0 && i < h ? p[i] : 0);
+    int i = i0 + warp_lane(), in = i >= 0 && i < h;
+    uint32_t w = p[in ? i : 0];
+    return rows_fill(in ? w : 0);
 }
 
 /* Masks are moved within a plane: all lanes must have loaded before one stores. */
@@ -158,34 +160,36 @@ DSL_INLINE rows rows_bit(int i, int j)
 
 /* ---- memory: lane i has words i, i + 32, ... ---- */
 
+/* Lane i's word of p[k..n), 0 from n on; k < n. */
+DSL_INLINE uint32_t words_lane(const any_word *p, uint64_t k, uint64_t n)
+{
+    uint64_t i = k + (uint32_t)warp_lane();
+    uint32_t w = (uint32_t)p[i < n ? i : k];
+    return i < n ? w : 0;
+}
+
 DSL_FN uint32_t words_count(const uint32_t *p, uint64_t n)
 {
     uint32_t bits = 0;
-    for (uint64_t k = 0; k < n; k += 32) {
-        uint64_t i = k + (uint32_t)warp_lane();
-        bits += (uint32_t)bits_count(i < n ? p[i] : 0);
-    }
+    for (uint64_t k = 0; k < n; k += 32)
+        bits += (uint32_t)bits_count(words_lane((const any_word *)p, k, n));
     return warp_add(WARP_ALL, bits);
 }
 
 DSL_FN int words_any(const uint32_t *p, uint64_t n)
 {
-    for (uint64_t k = 0; k < n; k += 32) {
-        uint64_t i = k + (uint32_t)warp_lane();
-        if (warp_any(WARP_ALL, i < n ? p[i] : 0))
+    for (uint64_t k = 0; k < n; k += 32)
+        if (warp_any(WARP_ALL, words_lane((const any_word *)p, k, n)))
             return 1;
-    }
     return 0;
 }
 
 DSL_FN int words_equal(const void *a, const void *b, size_t n)
 {
     const any_word *x = (const any_word *)a, *y = (const any_word *)b;
-    for (size_t k = 0; k < n; k += 32) {
-        size_t i = k + (size_t)warp_lane();
-        if (warp_any(WARP_ALL, i < n ? (uint32_t)(x[i] ^ y[i]) : 0))
+    for (size_t k = 0; k < n; k += 32)
+        if (warp_any(WARP_ALL, words_lane(x, k, n) ^ words_lane(y, k, n)))
             return 0;
-    }
     return 1;
 }
 
@@ -208,7 +212,7 @@ DSL_FN void words_move_down(void *to, const void *from, size_t n)
 {
     for (size_t k = 0; k < n; k += 32) {
         size_t i = k + (size_t)warp_lane();
-        uint32_t w = i < n ? (uint32_t)((const any_word *)from)[i] : 0;
+        uint32_t w = words_lane((const any_word *)from, k, n);
         warp_sync(WARP_ALL);
         if (i < n)
             warp_put((any_word *)to + i, w);

@@ -12,7 +12,9 @@
  *     place) counts as written once, and reading, changing and writing a place is safe.
  *   - Local variables exist once a lane and agree; what lanes store for one another must lie in the
  *     memory of the run, goes through warp_put, and may be read by others after warp_sync.
- *   - A function that lets lanes branch apart ends in a meeting of all lanes.
+ *   - What depends on the lane is chosen by selecting values, not by branching: a compiler may
+ * write what follows a branch twice, and what lanes do together must not be done twice.  A branch
+ * or a loop by lane holds nothing but warp_put, and warp_sync closes it at once.
  *   - All meetings are of all 32 lanes.
  */
 #ifndef CUDA_WARP_H

@@ -25,6 +25,11 @@
 #define DSL_TABLE static const __attribute__((unused))
 #endif
 
+/* What a dialect wants to be done before each instruction of a program. */
+#ifndef DSL_STEP
+#define DSL_STEP() ((void)0)
+#endif
+
 #if defined(DSL_SMALL)
 #define DSL_LARGE DSL_FN
 #else

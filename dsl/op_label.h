@@ -46,6 +46,8 @@ DSL_FN struct val component_object(struct vm *vm, struct pic *g, struct plane m,
     return patch_finish(vm, ref);
 }
 
+enum { STORE_SINGLY = 6 }; /* so few rows are moved one by one */
+
 /* Layer k of a picture of one tile: the bits of a tile, moved to its box. */
 DSL_INLINE void store_boxed(struct pic *r, uint32_t k, rows bits, uint32_t *spare)
 {
@@ -54,6 +56,11 @@ DSL_INLINE void store_boxed(struct pic *r, uint32_t k, rows bits, uint32_t *spar
         return;
     }
     rows_store(spare, bits, 32);
+    if (r->h <= STORE_SINGLY) {
+        for (int32_t i = 0; i < r->h; i++)
+            pic_layer(r, k)[i] = spare[r->row + i] >> r->col;
+        return;
+    }
     rows_store(pic_layer(r, k), rows_shr(rows_load(spare, 32, r->row), r->col), r->h);
 }
 
@@ -89,15 +96,45 @@ DSL_FN struct val tile_object(struct vm *vm, struct pic *g, rows bits, int32_t o
     return pic_seal(vm, ref, words_count(pic_words(r), (uint64_t)r->n_layers * r->layer_words));
 }
 
+/* Cells of the mask that have no neighbour in it. */
+DSL_INLINE rows lone_cells(rows mask, int diagonal)
+{
+    rows beside = rows_or(rows_shl(mask, 1), rows_shr(mask, 1));
+    rows tall = diagonal ? rows_or(mask, beside) : mask;
+    return rows_andnot(mask, rows_or(beside, rows_or(rows_up1(tall), rows_down1(tall))));
+}
+
+/* The object of the cell (i, j) of g: of layer `only`, or of the layer that has it. */
+DSL_INLINE struct val cell_object(struct vm *vm, struct pic *g, int32_t i, int32_t j, int32_t only)
+{
+    return pic_single(vm, VAL_OBJECT,
+                      val_cell(only >= 0 ? pic_colours(g)[only] : grid_at(g, i, j), i, j));
+}
+
 /* Pushes the components of mask m, which is layer `only` of g, or several layers if only < 0. */
 DSL_FN void push_components_tile(struct vm *vm, struct pic *g, rows mask, int diagonal, int32_t only)
 {
     uint64_t held = heap_alloc(vm, 16);
     uint32_t *spare = (uint32_t *)heap_at(vm, held);
-    for (int at; held && !vm->err && (at = rows_first(mask)) >= 0;) {
-        rows part = flood(rows_bit(at >> 5, at & 31), mask, diagonal);
-        mask = rows_andnot(mask, part);
-        stack_push(vm, tile_object(vm, g, part, only, spare));
+    rows lone = lone_cells(mask, diagonal);
+    if (!held)
+        return;
+    mask = rows_andnot(mask, lone);
+    for (uint32_t by_row = rows_ballot(rows_or(mask, lone)); by_row; by_row &= by_row - 1) {
+        int32_t i = bits_first(by_row);
+        uint32_t single = rows_get(lone, i), left = single | rows_get(mask, i);
+        while (left && !vm->err) {
+            int32_t j = bits_first(left);
+            left &= left - 1;
+            if (single >> j & 1u) {
+                stack_push(vm, cell_object(vm, g, i, j, only));
+                continue;
+            }
+            rows part = flood(rows_bit(i, j), mask, diagonal);
+            mask = rows_andnot(mask, part);
+            left &= ~rows_get(part, i);
+            stack_push(vm, tile_object(vm, g, part, only, spare));
+        }
     }
 }
 

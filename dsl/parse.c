@@ -70,7 +70,7 @@ static uint32_t take_target(struct scan *c)
 {
     const char *s = c->s;
     uint32_t len = scan_name(c), line = c->line;
-    if (!len)
+    if (!len || c->end - s == len || s[len] == '(')
         return 0;
     c->s += len;
     scan_blanks(c);
@@ -132,11 +132,11 @@ static int parse_statement(struct scan *c, int *returned)
     uint32_t len = scan_name(c), line = c->line, first = c->p->n_exprs;
     int64_t e;
     c->stmt = s;
-    if (scan_string(c))
+    if (len <= 2 && scan_string(c))
         return !c->error;
-    if (scan_is(s, len, "for"))
+    if (len == 3 && scan_is(s, len, "for"))
         return scan_construct(c, "for");
-    if (scan_is(s, len, "return")) {
+    if (len == 6 && scan_is(s, len, "return")) {
         c->s += len;
         scan_blanks(c);
         if (scan_at_end(c))

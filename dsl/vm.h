@@ -337,6 +337,8 @@ DSL_INLINE int loop_connects(const struct vm_place *at, const struct ins *loop)
            call->line == loop->line && end->line == loop->line;
 }
 
+enum { LANES_FROM = 8 }; /* fewer elements are no work for lanes */
+
 /* Bills and begins a loop.  1: go into the body; 0: *result is the loop's (or err is set). */
 DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place *at,
                       const struct ins *i, struct val *result)
@@ -374,7 +376,7 @@ DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place
     seq_start(vm, &l->s, a);
     if (loop_is_binary(i->n))
         seq_start(vm, &l->t, b);
-    if (i->a[4] && loop_lanes(vm, l, at, result))
+    if (i->a[4] && l->s.n >= LANES_FROM && loop_lanes(vm, l, at, result))
         return 0;
     if (l->kind == LOOP_PRAPPLY) /* a column of pairs for each element of b, in turn */
         seq_next(vm, &l->t, &regs[l->e2]);
@@ -569,6 +571,7 @@ DSL_FN int vm_go(struct vm *vm, struct vm_place *at, const struct ins *stop, str
         if (i == stop)
             return 0;
         at->pc++;
+        DSL_STEP();
         if (i->bill)
             bill_calls(vm, i->bill, 0);
         if (!vm->err)

@@ -126,5 +126,11 @@ bool resume_fits(const char *path, const struct stream_head *head, uint64_t *fai
     stream_reader_close(reader);
     if (fd >= 0)
         close(fd);
-    return fits && utimensat(AT_FDCWD, path, NULL, 0) == 0;
+    return fits;
+}
+
+int resume_stamp(const char *path, const struct timespec *started)
+{
+    const struct timespec times[] = {*started, *started};
+    return utimensat(AT_FDCWD, path, times, 0) == 0 ? 0 : errno;
 }

@@ -11,6 +11,8 @@
 
 #include "stream.h"
 
+#include <time.h>
+
 /* Start from {0}. */
 struct resume {
     int fd;     /* of the lock file */
@@ -25,7 +27,11 @@ int resume_lock(struct resume *resume, const char *path, void (*waits)(const cha
 void resume_unlock(struct resume *resume);
 
 /* Is path a whole and valid stream of one segment that begins with this head? If so, sets *failed
- * to the bad inputs that its end tells, and its time to now. */
+ * to the bad inputs that its end tells. */
 bool resume_fits(const char *path, const struct stream_head *head, uint64_t *failed);
+
+/* Sets the time of path to `started`, when its inputs had not been read yet: then inputs that
+ * change while it is made are newer. Returns 0 or an errno. */
+int resume_stamp(const char *path, const struct timespec *started);
 
 #endif

@@ -4,7 +4,7 @@
 #
 # input: DATA      task files and folders, or one stream *.batt
 #        PROGRAMS  JSON lines *.jsonl, Python files *.py, folders of both
-# output: SPOOL/score.tsv, from SPOOL/joined.batt, from SPOOL/results/TASKS-PROGRAMS.batt
+# output: SPOOL/score.tsv, from SPOOL/joined/TASKS.batt, from SPOOL/results/TASKS-PROGRAMS.batt
 # cost: a shard of results as long as its batt-gpu; joining reads all results once
 #
 # Every start packs the shards anew; those that did not change stay as they are, with their time, so
@@ -28,6 +28,7 @@ override PATH := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../bin):$(PATH)
 export PATH
 
 R = $(SPOOL)/results
+J = $(SPOOL)/joined
 
 # Runs a command while make reads this file; status 1 is a bad input that has been named.
 at_once = $(shell PATH='$(PATH)'; export PATH; $1)$(if $(filter 0 1,$(.SHELLSTATUS)),,$(error a step failed with status $(.SHELLSTATUS)))
@@ -36,7 +37,7 @@ all: $(SPOOL)/score.tsv
 
 # ---- shards ----
 
-$(call at_once,mkdir -p $R $(SPOOL)/tasks $(SPOOL)/programs)
+$(call at_once,mkdir -p $R $J $(SPOOL)/tasks $(SPOOL)/programs)
 
 # What a killed process left: its lock is gone with it, a living one's is not.
 $(call at_once,find $(SPOOL) -type f \( -name '.*.??????' -o -name '.*.lock' \) \
@@ -63,22 +64,22 @@ TASK_SHARDS := $(notdir $(wildcard $(SPOOL)/tasks/[0-9][0-9][0-9][0-9][0-9][0-9]
 PROGRAM_SHARDS := $(notdir $(wildcard $(SPOOL)/programs/[0-9][0-9][0-9][0-9][0-9][0-9].jsonl) $(PYTHON))
 RESULTS := $(foreach t,$(TASK_SHARDS:.batt=),$(PROGRAM_SHARDS:%=$R/$t-%.batt))
 
-# Options decide results too.
-OPTIONS_TEXT = { batt-gpu -V; echo '$(GPU_OPTIONS)'; }
-$(call at_once,$(OPTIONS_TEXT) | cmp -s - $(SPOOL)/options || $(OPTIONS_TEXT) > $(SPOOL)/options)
+JOINED := $(TASK_SHARDS:%=$J/%)
+
+# Options decide results too, and which shards there are decides what is joined and scored.
+keep = $(call at_once,$1 | cmp -s - $(SPOOL)/$2 || $1 > $(SPOOL)/$2)
+$(call keep,{ batt-gpu -V; echo '$(GPU_OPTIONS)'; },options)
+$(call keep,echo '$(PROGRAM_SHARDS)',programs.list)
+$(call keep,echo '$(TASK_SHARDS) $(SCORE_OPTIONS)',tasks.list)
 
 # ---- what is not whole, or left over ----
 
-THERE := $(wildcard $R/*.batt)
-STALE := $(filter-out $(RESULTS),$(THERE))
-# Results are looked at as long as something is to be joined.
-NEWS := $(call at_once,find $R $(SPOOL)/tasks $(SPOOL)/programs -newer $(SPOOL)/joined.batt -print -quit 2>&1)
-BROKEN := $(call at_once,printf '%s\n' $(wildcard $(SPOOL)/joined.batt) $(if $(NEWS),$R/*.batt) | \
-	grep -v '[*]' | xargs -r -n 64 -P 2 batt-check --broken 2> /dev/null || true)
+STALE := $(filter-out $(RESULTS) $(JOINED),$(wildcard $R/*.batt $J/*.batt))
+# All is looked at as long as something is to be scored.
+NEWS := $(call at_once,find $R $J $(SPOOL)/tasks $(SPOOL)/programs -newer $(SPOOL)/score.tsv -print -quit 2>&1)
+BROKEN := $(if $(NEWS),$(call at_once,printf '%s\n' $R/*.batt $J/*.batt | grep -v '[*]' | \
+	xargs -r -n 64 -P 2 batt-check --broken 2> /dev/null || true))
 $(BROKEN): FORCE
-ifneq ($(STALE),)
-$(SPOOL)/joined.batt: FORCE
-endif
 
 # ---- the work ----
 
@@ -90,18 +91,24 @@ good = || [ $$? -eq 1 ]
 $(RESULTS): $R/%.batt: $$(call task_of,$$*) $$(call programs_of,$$*) $(SPOOL)/options
 	batt-gpu --resume $(GPU_OPTIONS) -j $(THREADS) -p $(call programs_of,$*) -o $@ $(call task_of,$*) $(good)
 
-$(SPOOL)/joined.batt: $(RESULTS)
-	$(if $(STALE),rm -f $(STALE))
-	batt-split -o $@ --tmpdir $(SPOOL) $R $(good)
+# Tasks stand in one shard of tasks: each is joined alone.
+results_of = $(foreach p,$(PROGRAM_SHARDS),$R/$1-$p.batt)
+$(JOINED): $J/%.batt: $$(call results_of,$$*) $(SPOOL)/programs.list
+	batt-split -o $@ --tmpdir $(SPOOL) $(call results_of,$*) $(good)
 
-$(SPOOL)/score.tsv: $(SPOOL)/joined.batt
-	batt-score $(SCORE_OPTIONS) -o $@ $< $(good)
+$(SPOOL)/score.tsv: $(JOINED) $(SPOOL)/tasks.list
+	$(if $(STALE),rm -f $(STALE))
+	batt-score $(SCORE_OPTIONS) -o $@ $(JOINED) $(good)
+
+# A line for each result: shard of tasks, shard of programs, result. What parallel.sh and slurm.sh run.
+list:
+	@:$(foreach r,$(RESULTS:$R/%.batt=%),$(info $(call task_of,$r) $(call programs_of,$r) $R/$r.batt))
 
 # Looks at everything, and says what is not whole.
 verify:
-	batt-check $(SPOOL)/tasks/*.batt $R/*.batt $(SPOOL)/joined.batt
+	batt-check $(SPOOL)/tasks/*.batt $R/*.batt $J/*.batt
 
 FORCE:
 # Files appear whole, by renaming: make has nothing to delete.
-.PRECIOUS: $(RESULTS) $(SPOOL)/joined.batt $(SPOOL)/score.tsv
-.PHONY: all verify FORCE
+.PRECIOUS: $(RESULTS) $(JOINED) $(SPOOL)/score.tsv
+.PHONY: all list verify FORCE

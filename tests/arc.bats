@@ -23,9 +23,9 @@ arc() {
 
 # state: what came out, and that nothing else did.
 state() {
-    zstd -dc s/joined.batt | sha1sum
+    zstd -dc s/joined/*.batt | sha1sum
     sha1sum < s/score.tsv
-    find s -type f -not -name '*.tsv' -not -name options | sort
+    find s -type f -not -name '*.tsv' -not -name '*.list' -not -name options | sort
 }
 
 # ran COMMAND...: names of the results that a run of make would make, or made.
@@ -36,9 +36,9 @@ ran() {
 @test "arc: everything once, then nothing" {
     ran arc -n > planned
     [ "$(wc -l < planned)" -eq 12 ]
-    [ ! -e s/joined.batt ]
+    [ ! -e s/score.tsv ]
     ran arc -j 2 | cmp - planned
-    batt-check s/results/*.batt s/tasks/*.batt s/joined.batt
+    batt-check s/results/*.batt s/tasks/*.batt s/joined/*.batt
     [ "$(cut -f 1 s/score.tsv | tail -n +2 | sort -u | wc -l)" -eq 3 ]
     run -0 arc
     assert_output --partial 'Nothing to be done'
@@ -128,7 +128,7 @@ ran() {
 @test "arc: shards deleted, cut, flipped, emptied: made again, the end is the same" {
     arc > /dev/null
     state > want
-    for f in s/results/000001-000002.jsonl.batt s/joined.batt s/tasks/000001.batt \
+    for f in s/results/000001-000002.jsonl.batt s/joined/000001.batt s/tasks/000001.batt \
         s/programs/000001.jsonl s/score.tsv; do
         for how in rm cut flip empty; do
             case $how in
@@ -158,7 +158,7 @@ ran() {
     # 36 times a recipe may have run; a shard was made once.
     made=$(cat log? | grep -c '^batt-gpu: [0-9]* ok')
     [ "$made" -eq 12 ] || fail "$made shards made: $(cat log?)"
-    batt-check s/results/*.batt s/joined.batt
+    batt-check s/results/*.batt s/joined/*.batt
     cut -f 1-8 s/score.tsv > got
     cut -f 1-8 alone/score.tsv | cmp - got
     run find s -name '.*'
@@ -209,7 +209,7 @@ soon() {
     RANDOM=${SEED:-7}
     for n in $(seq 200); do
         # Something to do, so that there is something to kill.
-        mapfile -t files < <(find s/results s/joined.batt s/tasks s/programs -type f -name '[0-9j]*')
+        mapfile -t files < <(find s/results s/joined s/tasks s/programs -type f -name '[0-9]*')
         rm -f "${files[RANDOM % (${#files[@]} + 1)]}" "${files[RANDOM % (${#files[@]} + 1)]}"
         started
         soon 250
@@ -247,7 +247,7 @@ for n in range(400):
         find small/s -name ".*"
         echo checked
         mount -o remount,size=40m none small
-        arc SCORE_OPTIONS=-q > /dev/null && batt-check small/s/*/*.batt small/s/joined.batt && echo well'
+        arc SCORE_OPTIONS=-q > /dev/null && batt-check small/s/*/*.batt && echo well'
     assert_line --partial 'No space left on device'
     assert_line 'status 2'
     assert_equal "$(sed -n '/^status 2/,$p' <<< "$output" | paste -sd ' ')" "status 2 checked well"
@@ -256,7 +256,7 @@ for n in range(400):
 @test "arc: a read-only folder is named" {
     within 100k true || skip "no tmpfs in a namespace here"
     run within 1m 'make -f "$PIPELINES/arc.mk" DATA=data PROGRAMS=c.jsonl SPOOL=small/s > /dev/null || exit
-        rm small/s/joined.batt; mount -o remount,ro none small
+        rm small/s/joined/*.batt; mount -o remount,ro none small
         make -f "$PIPELINES/arc.mk" DATA=data PROGRAMS=c.jsonl SPOOL=small/s 2>&1; echo "status $?"'
     assert_line --partial 'Read-only file system'
     assert_line 'status 2'

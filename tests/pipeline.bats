@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The main job, whole: all tasks and the solver library, thousands of programs of which it is known
-# who passes, memory while programs stream, and the engine as GPU code.
+# who passes, and memory while programs stream.
 load helper
 
 ROOT="$BATS_TEST_DIRNAME/.."
@@ -118,12 +118,4 @@ peaks() {
     for tool in gpu split score; do
         [ "$(cat $tool.kb)" -lt 262144 ]
     done
-}
-
-@test "pipeline: the engine compiles for the GPU, sm_90" {
-    command -v nvcc > /dev/null || skip "no nvcc on the PATH"
-    make -s -C "$ROOT" CUDA=1 cuda
-    object="$ROOT/build/cuda/engine.o"
-    [ ! "$object" -ot "$ROOT/cuda/engine.cu" ]
-    ! command -v cuobjdump > /dev/null || cuobjdump --list-elf "$object" | saw 'sm_90'
 }

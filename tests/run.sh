@@ -46,6 +46,7 @@ unit_tests() {
     for t in "$1"/tests/*_test; do
         [ -x "$t" ] && count "$1: ${t##*/}" "$t"
     done
+    count "$1: picture_test, simulated warps" "$1/tests/picture_lanes" "$1/tests/picture_lane.so"
     count "$1: cases on every engine" "$1/tests/cases" tests/cases/*.case
     if [ -d ../shared/vectors ]; then
         for v in dev closures; do

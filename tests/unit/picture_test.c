@@ -12,6 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifndef TRIALS
+#define TRIALS 1200
+#endif
+
 static long n_passed, n_failed;
 static int trial; /* told with every failure */
 
@@ -965,12 +969,12 @@ int main(void)
         vm->fuel_limit = UINT64_MAX;
     if (!vm)
         return 2;
-    for (int k = 0; k < 1200; k++) {
+    for (int k = 0; k < TRIALS; k++) {
         test_joins();
         test_detours();
         test_patches();
     }
-    for (int k = 0; k < 600; k++)
+    for (int k = 0; k < TRIALS / 2; k++)
         test_grids();
     test_widest();
     test_last_numbers();

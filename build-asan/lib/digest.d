@@ -1,2 +1,0 @@
-build-asan/lib/digest.o: lib/digest.c lib/digest.h
-lib/digest.h:

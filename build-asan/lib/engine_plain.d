@@ -1,1 +1,0 @@
-build-asan/lib/engine_plain.o: lib/engine_plain.c

@@ -1,0 +1,40 @@
+/*
+ * CUDA devices as backends (lib/backend.h).
+ *
+ * A device works in parts, each a backend with a stream, warps and memory of its own, so that one
+ * part's runs overlap with the other's way up and down.  Programs go up once a block; a batch's
+ * items and jobs go up together, and only what is kept comes down.
+ */
+#ifndef CUDA_DEVICE_H
+#define CUDA_DEVICE_H
+
+#include "../lib/backend.h"
+
+struct device_info {
+    char name[128];
+    int major, minor, multiprocessors;
+    uint64_t bytes;
+};
+
+/* Number of devices; 0 and the reason if there are none (no driver, an old one, none in sight). */
+int device_count(const char **why);
+
+/* 0, or -1. */
+int device_info(int ordinal, struct device_info *out);
+
+struct device_options {
+    int share; /* backends that this device will be opened as: each takes its part of the memory */
+    double memory; /* part of the free memory that they may take together, 0..1 */
+};
+
+/* A backend on a device; NULL and the reason in why[256] if it cannot be had.  b->close frees it.
+ */
+struct backend *device_open(int ordinal, const struct device_options *options, char *why);
+
+/* Bytes that went up and down, runs handed on for want of units, and for want of memory. */
+struct device_stats {
+    uint64_t bytes_up, bytes_down, handed_on, full;
+};
+struct device_stats device_stats(const struct backend *b);
+
+#endif

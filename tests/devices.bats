@@ -1,0 +1,184 @@
+#!/usr/bin/env bats
+# batt-gpu with devices, simulated ones: tests/simwarp's driver runs the kernel's own sources on
+# simulated warps.  Whatever the devices do, the same bytes are written.
+load helper
+
+SIM="${BATT_SIM:-$BATS_TEST_DIRNAME/../build/tests/libcuda_sim.so}"
+SAMPLES="$BATS_TEST_DIRNAME/../pipelines/samples"
+
+setup() {
+    [ -e "$SIM" ] || skip "the simulated device is not built (make test-bins)"
+    export BATT_CUDA_DRIVER="$SIM" SIMWARP_STATS=1
+    batt-collect -q -o all "$SAMPLES"
+    batt-collect -q -o grids "$SAMPLES"/c*.json "$SAMPLES"/p*.json
+}
+
+# run_gpu OPTIONS...: results to `got`, messages to `told`.
+run_gpu() {
+    batt-gpu "$@" -j 1 -p "$SAMPLES/solvers.py" -o got grids 2> told
+}
+
+# expect OPTIONS...: the same on the CPU alone, to compare with.
+expect() {
+    batt-gpu --gpus 0 "$@" -q -p "$SAMPLES/solvers.py" -o want grids
+}
+
+# run_busy OPTIONS...: the same until the devices did some of it: the CPU's threads may be faster.
+run_busy() {
+    local _
+    for _ in $(seq 20); do
+        run_gpu "$@"
+        [ "$(runs_done)" -eq 0 ] || return 0
+    done
+    fail "the devices did nothing: $(cat told)"
+}
+
+# runs_done: how many runs the devices did.
+runs_done() {
+    sed -n 's/^simwarp: .* \([0-9]*\) runs done,.*/\1/p' told
+}
+
+# messages: what batt-gpu said.
+messages() {
+    grep '^batt-gpu:' told || true
+}
+
+@test "devices: --list-devices" {
+    SIMCUDA_DEVICES=2 run --separate-stderr -0 batt-gpu --list-devices
+    assert_equal "$output" $'0\tsimulated device 0\tsm_90\t2 multiprocessors\t1024 MiB
+1\tsimulated device 1\tsm_90\t2 multiprocessors\t1024 MiB'
+    BATT_CUDA_DRIVER=/nowhere run --separate-stderr -0 batt-gpu --list-devices
+    assert_output ""
+    assert_equal "$stderr" "batt-gpu: no GPU: no CUDA driver on this machine"
+}
+
+@test "devices: one, several, one several times: the same bytes as the CPU's" {
+    export SIMCUDA_DEVICES=3
+    mv all grids
+    expect -k all
+    for options in '--gpus 1' '--gpus 3' '--devices 2,0' '--devices 0,0,0,0' ''; do
+        # shellcheck disable=SC2086 # options are several words
+        run_busy $options -k all
+        [ -z "$(messages)" ]
+        cmp want got
+    done
+}
+
+@test "devices: every --keep, gates, C given, little fuel" {
+    for options in '-k bits' '-k passing' '-k match' '-k all --gate 1' '-k passing --gate 2' \
+        '-k match --give-c' '-k all --fuel 300'; do
+        # shellcheck disable=SC2086
+        expect $options
+        # shellcheck disable=SC2086
+        run_busy --gpus 1 $options
+        cmp want got
+    done
+}
+
+@test "devices: programs as JSON lines in small blocks, with S and helpers" {
+    cat > lines << 'EOF'
+{"id": "a", "program": "def solve(S, I, C):\n    x = first(S)\n    O = last(x)\n    return O"}
+{"id": "b", "program": "def h(g):\n    return hmirror(g)\ndef solve(I):\n    x = compose(h, vmirror)\n    O = x(I)\n    return O"}
+{"id": "c", "program": "def solve(I):\n    x = objects(I, T, T, T)\n    O = apply(color, x)\n    return O"}
+{"id": "d", "program": "def solve(I):\n    x = asindices(I)\n    O = sfilter(x, chain(even, first, toivec))\n    return O"}
+EOF
+    for n in $(seq 40); do sed "s/O = /y$n = add(1, $n)\\\\n    O = /" lines; done > many.jsonl
+    batt-gpu --gpus 0 -q -k all --block 50 -p many.jsonl -o want all
+    for _ in $(seq 20); do
+        batt-gpu --gpus 1 -j 1 -k all --block 50 -p many.jsonl -o got all 2> told
+        cmp want got
+        [ "$(runs_done)" -eq 0 ] || return 0
+    done
+    fail "the devices did nothing"
+}
+
+@test "devices: runs that are too long for a warp go to the CPU" {
+    cat > long.py << 'EOF'
+def solve_long(I):
+    a = asindices(I)
+    b = product(a, a)
+    c = product(b, b)
+    O = size(c)
+    return O
+def solve_lines(I):
+    a = asindices(I)
+    b = prapply(connect, a, a)
+    O = size(b)
+    return O
+EOF
+    batt-gpu --gpus 0 -q -k all -p long.py -p "$SAMPLES/solvers.py" -o want grids
+    for _ in $(seq 20); do
+        run_gpu --gpus 1 -k all -p long.py
+        cmp want got
+        [ "$(sed -n 's/.* \([0-9]*\) handed on$/\1/p' told)" -eq 0 ] || return 0
+    done
+    fail "nothing was handed on"
+}
+
+@test "devices: little memory, and next to none" {
+    expect -k all
+    for bytes in 400000000 100000000; do
+        SIMCUDA_BYTES=$bytes run_busy --gpus 1 -k all
+        [ -z "$(messages)" ]
+        cmp want got
+    done
+    SIMCUDA_BYTES=1000000 run_gpu --gpus 1 -k all
+    assert_equal "$(messages)" \
+        "batt-gpu: 0 of 1 GPUs (device 0: too little memory); running on the CPU"
+    cmp want got
+}
+
+@test "devices: fewer than asked for: said, and on; with --require-gpu an error" {
+    expect -k passing
+    run_gpu --gpus 4
+    assert_equal "$(messages)" "batt-gpu: 1 of 4 GPUs (1 here)"
+    cmp want got
+    run_gpu --devices 0,7
+    assert_equal "$(messages)" "batt-gpu: 1 of 2 GPUs (1 here)"
+    cmp want got
+    run_gpu --gpus 1 --require-gpu
+    [ -z "$(messages)" ]
+    cmp want got
+    rm got
+    run run_gpu --gpus 2 --require-gpu
+    assert_equal "$status" 3
+    assert_equal "$(messages)" "batt-gpu: --require-gpu: 1 here"
+    BATT_CUDA_DRIVER=/nowhere run run_gpu --require-gpu
+    assert_equal "$status" 3
+    assert_equal "$(messages)" "batt-gpu: --require-gpu: no CUDA driver on this machine"
+    [ ! -e got ]
+}
+
+@test "devices: a driver that does not start, or is no driver" {
+    expect -k all
+    SIMCUDA_FAIL=init:1 run_gpu --gpus 1 -k all
+    assert_equal "$(messages)" "batt-gpu: 0 of 1 GPUs (the CUDA driver does not start: \
+no CUDA-capable device is detected); running on the CPU"
+    cmp want got
+    BATT_CUDA_DRIVER=libm.so.6 run_gpu --gpus 1 -k all
+    assert_equal "$(messages)" \
+        "batt-gpu: 0 of 1 GPUs (the CUDA driver is too old: it has no cuInit); running on the CPU"
+    cmp want got
+}
+
+@test "devices: a device that is lost at any step: said once, nothing lost" {
+    expect -k all
+    for fault in retain:1 load:1 load:2 up:1 up:2 zero:1 launch:1 down:1 down:2 wait:1 wait:2; do
+        for _ in $(seq 20); do # until the devices have come so far
+            SIMCUDA_FAIL=$fault run_gpu --gpus 1 -k all
+            cmp want got || fail "$fault"
+            [ -z "$(messages)" ] || break
+        done
+        [ -n "$(messages)" ] || fail "$fault: nothing said"
+        [ "$(messages | wc -l)" -eq 1 ] || fail "$fault: said more than once"
+    done
+}
+
+@test "devices: memory that runs out later halves the batch" {
+    expect -k all
+    for n in 3 4 5 6 7; do
+        SIMCUDA_FAIL=alloc:$n run_gpu --gpus 1 -k all
+        cmp want got || fail "alloc:$n"
+        [ -z "$(messages)" ] || fail "alloc:$n: $(messages)"
+    done
+}

@@ -1,0 +1,407 @@
+/*
+ * A CUDA driver without hardware, for BATT_CUDA_DRIVER: memory is the host's, a launch runs the
+ * kernel's own sources (cuda/kernel.h) on simulated warps, one a thread of the host.
+ *
+ *   SIMCUDA_DEVICES=N       devices there are (1)
+ *   SIMCUDA_THREADS=N       warps at once (2)
+ *   SIMCUDA_BYTES=N         memory of a device (1 GiB)
+ *   SIMCUDA_FAIL=CALL:N     the N-th call fails: init, count, retain, load, alloc, up, down, zero,
+ *                           launch, wait; alloc for want of memory, the others as a lost device,
+ *                           of which nothing works afterwards
+ *
+ * Memory is checked: a copy that leaves its allocation fails as a real one would.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../cuda/driver.h"
+#include "../../cuda/kernel.h"
+#include "simwarp.h"
+
+enum {
+    ERROR_INVALID = 1,
+    ERROR_NO_DEVICE = 100,
+    ERROR_LOST = 719,
+    MAX_DEVICES = 64,
+    MAX_WARPS = 64,
+    POISON = 1 << 20
+};
+
+/* A window: a warp's machine and memory, the arena behind it. */
+struct lane_memory {
+    struct vm vm;
+    struct device_memory memory;
+};
+
+struct allocation {
+    uint64_t p;
+    size_t bytes;
+    int device; /* -1: the host's */
+    struct allocation *next;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct allocation *allocations;
+static size_t used[MAX_DEVICES];
+static int lost[MAX_DEVICES];
+static _Thread_local int current_device;
+
+static size_t setting(const char *name, size_t otherwise)
+{
+    const char *text = getenv(name);
+    return text && *text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+/* The error of this call: of its device, if that is lost, or the one it has been told to make. */
+static int fault(const char *call)
+{
+    static long calls;
+    const char *text = getenv("SIMCUDA_FAIL");
+    size_t n = strlen(call);
+    int error = 0;
+    pthread_mutex_lock(&lock);
+    if (text && strncmp(text, call, n) == 0 && text[n] == ':' && ++calls == atol(text + n + 1)) {
+        error = strcmp(call, "alloc") == 0  ? DRIVER_OUT_OF_MEMORY
+                : strcmp(call, "init") == 0 ? ERROR_NO_DEVICE
+                                            : ERROR_LOST;
+        lost[current_device] = error == ERROR_LOST;
+    }
+    if (!error && lost[current_device])
+        error = ERROR_LOST;
+    pthread_mutex_unlock(&lock);
+    return error;
+}
+
+/* ---- devices ---- */
+
+int cuInit(unsigned flags)
+{
+    (void)flags;
+    return fault("init");
+}
+
+int cuDriverGetVersion(int *version)
+{
+    *version = 13000;
+    return 0;
+}
+
+int cuGetErrorString(int error, const char **text)
+{
+    *text = error == DRIVER_OUT_OF_MEMORY ? "out of memory"
+            : error == ERROR_NO_DEVICE    ? "no CUDA-capable device is detected"
+            : error == ERROR_LOST         ? "unspecified launch failure"
+                                          : "invalid argument";
+    return 0;
+}
+
+int cuDeviceGetCount(int *n)
+{
+    *n = (int)setting("SIMCUDA_DEVICES", 1);
+    return fault("count");
+}
+
+int cuDeviceGet(int *device, int ordinal)
+{
+    *device = ordinal;
+    return ordinal < 0 || (size_t)ordinal >= setting("SIMCUDA_DEVICES", 1) ? ERROR_INVALID : 0;
+}
+
+int cuDeviceGetName(char *name, int size, int device)
+{
+    snprintf(name, (size_t)size, "simulated device %d", device);
+    return 0;
+}
+
+int cuDeviceGetAttribute(int *value, int attribute, int device)
+{
+    (void)device;
+    *value = attribute == DRIVER_MAJOR ? 9 : attribute == DRIVER_MINOR ? 0 : 2;
+    return 0;
+}
+
+int cuDeviceTotalMem_v2(size_t *bytes, int device)
+{
+    (void)device;
+    *bytes = setting("SIMCUDA_BYTES", (size_t)1 << 30);
+    return 0;
+}
+
+/* A context is its device's number plus one. */
+int cuDevicePrimaryCtxRetain(void **context, int device)
+{
+    *context = (void *)(uintptr_t)(device + 1);
+    return fault("retain");
+}
+
+int cuDevicePrimaryCtxRelease_v2(int device)
+{
+    (void)device;
+    return 0;
+}
+
+int cuCtxSetCurrent(void *context)
+{
+    current_device = context ? (int)(uintptr_t)context - 1 : 0;
+    return 0;
+}
+
+int cuStreamCreate(void **stream, unsigned flags)
+{
+    (void)flags;
+    *stream = (void *)(uintptr_t)1;
+    return 0;
+}
+
+int cuStreamDestroy_v2(void *stream)
+{
+    (void)stream;
+    return 0;
+}
+
+int cuStreamSynchronize(void *stream)
+{
+    (void)stream;
+    return fault("wait");
+}
+
+/* ---- memory ---- */
+
+static int allocate(void **p, size_t bytes, int device)
+{
+    struct allocation *a = malloc(sizeof *a);
+    void *memory = NULL;
+    if (!a || posix_memalign(&memory, 256, bytes)) {
+        free(a);
+        return DRIVER_OUT_OF_MEMORY;
+    }
+    memset(memory, 0x5a, bytes < POISON ? bytes : POISON); /* nobody may count on zeros */
+    a->p = (uint64_t)(uintptr_t)memory;
+    a->bytes = bytes;
+    a->device = device;
+    pthread_mutex_lock(&lock);
+    a->next = allocations;
+    allocations = a;
+    pthread_mutex_unlock(&lock);
+    *p = memory;
+    return 0;
+}
+
+/* Frees the allocation that begins there; 0, or an error if none does. */
+static int release(uint64_t p)
+{
+    int error = ERROR_INVALID;
+    pthread_mutex_lock(&lock);
+    for (struct allocation **at = &allocations; *at; at = &(*at)->next)
+        if ((*at)->p == p) {
+            struct allocation *a = *at;
+            *at = a->next;
+            if (a->device >= 0)
+                used[a->device] -= a->bytes;
+            free((void *)(uintptr_t)a->p);
+            free(a);
+            error = 0;
+            break;
+        }
+    pthread_mutex_unlock(&lock);
+    return error;
+}
+
+/* Do the bytes lie within one allocation of the current device? */
+static int inside(uint64_t p, size_t bytes)
+{
+    int found = 0;
+    pthread_mutex_lock(&lock);
+    for (struct allocation *a = allocations; a && !found; a = a->next)
+        found = a->device == current_device && p >= a->p && p + bytes <= a->p + a->bytes;
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+int cuMemGetInfo_v2(size_t *free_bytes, size_t *total)
+{
+    cuDeviceTotalMem_v2(total, current_device);
+    pthread_mutex_lock(&lock);
+    *free_bytes = *total > used[current_device] ? *total - used[current_device] : 0;
+    pthread_mutex_unlock(&lock);
+    return fault("memory");
+}
+
+int cuMemAlloc_v2(uint64_t *p, size_t bytes)
+{
+    size_t total;
+    void *memory = NULL;
+    int error = fault("alloc");
+    cuDeviceTotalMem_v2(&total, current_device);
+    pthread_mutex_lock(&lock);
+    int fits = bytes <= total && used[current_device] <= total - bytes;
+    if (!error && fits)
+        used[current_device] += bytes;
+    pthread_mutex_unlock(&lock);
+    if (error || !fits)
+        return error ? error : DRIVER_OUT_OF_MEMORY;
+    error = allocate(&memory, bytes, current_device);
+    *p = (uint64_t)(uintptr_t)memory;
+    return error;
+}
+
+int cuMemFree_v2(uint64_t p)
+{
+    return release(p);
+}
+
+int cuMemHostAlloc(void **p, size_t bytes, unsigned flags)
+{
+    (void)flags;
+    return allocate(p, bytes, -1);
+}
+
+int cuMemFreeHost(void *p)
+{
+    return release((uint64_t)(uintptr_t)p);
+}
+
+int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes, void *stream)
+{
+    (void)stream;
+    int error = fault("up");
+    if (error || !inside(to, bytes))
+        return error ? error : ERROR_INVALID;
+    memcpy((void *)(uintptr_t)to, from, bytes);
+    return 0;
+}
+
+int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream)
+{
+    (void)stream;
+    int error = fault("down");
+    if (error || !inside(from, bytes))
+        return error ? error : ERROR_INVALID;
+    memcpy(to, (void *)(uintptr_t)from, bytes);
+    return 0;
+}
+
+int cuMemsetD8Async(uint64_t p, unsigned char x, size_t bytes, void *stream)
+{
+    (void)stream;
+    int error = fault("zero");
+    if (error || !inside(p, bytes))
+        return error ? error : ERROR_INVALID;
+    memset((void *)(uintptr_t)p, x, bytes);
+    return 0;
+}
+
+/* ---- the kernel ---- */
+
+int cuModuleLoadData(void **module, const void *image)
+{
+    (void)image;
+    *module = (void *)(uintptr_t)1;
+    return fault("load");
+}
+
+int cuModuleUnload(void *module)
+{
+    (void)module;
+    return 0;
+}
+
+int cuModuleGetFunction(void **function, void *module, const char *name)
+{
+    *function = module;
+    return strcmp(name, "batt_kernel") == 0 ? 0 : 500;
+}
+
+static void run_lane(void *x, void *window)
+{
+    struct lane_memory *m = window;
+    kernel_warp(&m->vm, x, &m->memory);
+}
+
+/* Warps that rest; all have windows of one size. */
+static struct {
+    struct simwarp *warps[MAX_WARPS];
+    size_t bytes;
+    int n;
+} resting;
+
+/* For SIMWARP_STATS. */
+static struct {
+    uint64_t launches, jobs, done, handed_on;
+} launched;
+
+static struct simwarp *take_warp(size_t bytes)
+{
+    struct simwarp *w = NULL;
+    pthread_mutex_lock(&lock);
+    if (resting.n && resting.bytes == bytes)
+        w = resting.warps[--resting.n];
+    pthread_mutex_unlock(&lock);
+    if (!w && !(w = simwarp_new(bytes))) {
+        fprintf(stderr, "simwarp: out of memory\n");
+        abort();
+    }
+    return w;
+}
+
+static void rest_warp(struct simwarp *w, size_t bytes)
+{
+    pthread_mutex_lock(&lock);
+    int room = resting.n < MAX_WARPS && (resting.n == 0 || resting.bytes == bytes);
+    if (room) {
+        resting.bytes = bytes;
+        resting.warps[resting.n++] = w;
+    }
+    pthread_mutex_unlock(&lock);
+    if (!room)
+        simwarp_free(w);
+}
+
+__attribute__((destructor)) static void free_warps(void)
+{
+    while (resting.n)
+        simwarp_free(resting.warps[--resting.n]);
+    if (getenv("SIMWARP_STATS"))
+        fprintf(stderr, "simwarp: %llu launches, %llu jobs, %llu runs done, %llu handed on\n",
+                (unsigned long long)launched.launches, (unsigned long long)launched.jobs,
+                (unsigned long long)launched.done, (unsigned long long)launched.handed_on);
+}
+
+/* A warp's life, on a thread of its own. */
+static void *run_warp(void *x)
+{
+    const struct device_batch *b = x;
+    size_t bytes = sizeof(struct vm) + 256 + b->warp_bytes;
+    struct simwarp *w = take_warp(bytes);
+    simwarp_run(w, run_lane, x);
+    rest_warp(w, bytes);
+    return NULL;
+}
+
+int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,
+                   unsigned bz, unsigned shared, void *stream, void **arguments, void **extra)
+{
+    pthread_t threads[MAX_WARPS];
+    size_t n = setting("SIMCUDA_THREADS", 2);
+    struct device_batch *b = arguments[0];
+    int error = fault("launch");
+    (void)function, (void)gy, (void)gz, (void)by, (void)bz, (void)shared, (void)stream, (void)extra;
+    n = n > MAX_WARPS ? MAX_WARPS : n;
+    if (error || gx == 0 || bx != DEVICE_THREADS ||
+        !inside((uint64_t)(uintptr_t)b->memory, gx * (bx / 32) * b->warp_bytes))
+        return error ? error : ERROR_INVALID;
+    for (size_t k = 0; k < n; k++)
+        if (pthread_create(&threads[k], NULL, run_warp, b))
+            abort();
+    for (size_t k = 0; k < n; k++)
+        pthread_join(threads[k], NULL);
+    pthread_mutex_lock(&lock);
+    launched.launches++;
+    launched.jobs += b->n_jobs;
+    launched.done += b->counters->done;
+    launched.handed_on += b->counters->handed_on;
+    pthread_mutex_unlock(&lock);
+    return 0;
+}
