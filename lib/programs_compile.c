@@ -146,6 +146,8 @@ int programs_compile(struct program_block *b, uint32_t k)
     for (uint32_t i = k * PROGRAMS_PART; i < end; i++) {
         struct program_entry *e = &b->entries[i];
         e->part = k;
+        if (e->bad)
+            continue;
         int status = e->from_json ? compile_record(part, e)
                                   : compile_entry(part, e, programs_parse(e->file), e->function);
         if (status)
