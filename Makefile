@@ -16,7 +16,7 @@ LDLIBS = -lmsgpackc -lzstd -ljansson -lpthread -lm
 LINK = $(CC) $(SANITIZE) $(if $(static),-static)
 
 TOOLS = $(basename $(notdir $(wildcard cmd/*.c)))
-DSL = compile names ops parse parse_expr parse_scan verify vm_memory
+DSL = compile names ops parse parse_expr parse_reason parse_scan verify vm_memory
 LIB = $(basename $(notdir $(wildcard lib/*.c)))
 UNIT = $(basename $(notdir $(wildcard tests/unit/*_test.c)))
 

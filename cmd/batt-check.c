@@ -153,14 +153,13 @@ static int check_all(int n, char **names)
 static int salvage(int n, char **names)
 {
     struct output out;
-    if (output_open(&out, flags.output, OUTPUT_BINARY) != OUTPUT_OK) {
-        util_error("%s: %s", out.name, output_reason(&out));
-        return out.status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
-    }
+    int status = output_start(&out, flags.output, OUTPUT_BINARY);
+    if (status)
+        return status;
     saved.writer = stream_writer_open(out.file, (int)flags.level, 0);
     if (!saved.writer)
         util_error("out of memory");
-    int status = saved.writer ? check_all(n, names) : UTIL_INCOMPLETE;
+    status = saved.writer ? check_all(n, names) : UTIL_INCOMPLETE;
     if (write_status != STREAM_WRITTEN) {
         util_die_of_pipe(errno);
         util_error("%s: %s", out.name, stream_write_reason(write_status));
@@ -169,14 +168,8 @@ static int salvage(int n, char **names)
         status = UTIL_INCOMPLETE;
     }
     stream_writer_close(saved.writer);
-    if (status) {
-        output_abort(&out);
-        return status;
-    }
-    if (output_commit(&out) == OUTPUT_OK)
-        return inputs.status;
-    util_error("%s: %s", out.name, output_reason(&out));
-    return UTIL_INCOMPLETE;
+    status = output_finish(&out, status);
+    return status ? status : inputs.status;
 }
 
 static int only_check(int n, char **names)

@@ -264,11 +264,36 @@ static int failure(struct output *out, int status)
     if (status == MATRIX_WRITE_FAILED) {
         util_die_of_pipe(errno);
         util_error("%s: %s", out->name, stream_write_reason(matrix.write_status));
+    } else if (status == MATRIX_TOO_MANY) {
+        util_error("%u programs on %u tasks are %llu pairs, more than the %d that a block may have: "
+                   "use a smaller --block, or files of fewer programs",
+                   (unsigned)matrix.block->n, (unsigned)matrix.tasks.n,
+                   (unsigned long long)matrix.n_pairs, MATRIX_MAX_PAIRS);
     } else {
-        util_error("%s", status == MATRIX_NO_ENGINE ? "BATT_ENGINE: no such engine on this machine"
-                                                    : "out of memory");
+        util_error("%s", status == MATRIX_NO_ENGINE
+                             ? "BATT_ENGINE: no such engine on this machine"
+                             : "out of memory; a smaller --block takes less");
     }
     return UTIL_INCOMPLETE;
+}
+
+/* On a terminal: how far the block is, and how fast it goes. */
+static void show_progress(const struct matrix *m, size_t units)
+{
+    static struct timespec begun;
+    struct timespec now;
+    uint64_t runs = 0;
+    if (!begun.tv_sec)
+        clock_gettime(CLOCK_MONOTONIC, &begun);
+    if (!util_progress_due())
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double seconds = (double)(now.tv_sec - begun.tv_sec) + 1e-9 * (double)(now.tv_nsec - begun.tv_nsec);
+    for (int k = 0; k <= OUTCOME_SKIPPED; k++)
+        runs += m->counts[k];
+    util_progress("%llu programs done, %u on %zu of %zu tasks; %llu runs, %.0f a second",
+                  (unsigned long long)m->n_programs, (unsigned)m->block->n, units, m->n_units,
+                  (unsigned long long)runs, seconds > 0 ? (double)runs / seconds : 0.0);
 }
 
 /* All blocks of all sources; an exit status. */
@@ -286,14 +311,18 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
             continue;
         }
         int done = got < 0 ? MATRIX_NO_MEMORY : matrix_compile(&matrix, &b);
+        if (!done && programs_mark_repeated(src, &b))
+            done = MATRIX_NO_MEMORY;
         if (!done && (status = report_bad(src, &b)))
             break;
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
         report_broken();
         status = done ? failure(out, done) : 0;
-        if (!done && matrix.times)
+        if (!done && matrix.times) {
+            util_progress_end();
             stats_print(stderr, &b, matrix.times);
+        }
     }
     program_block_free(&b);
     return status;
@@ -350,6 +379,9 @@ static int run_all(struct programs *src, const struct stream_head *head)
         status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status)
         status = run_programs(src, w, &out);
+    util_progress_end(); /* before who reads the results may write to the terminal */
+    if (!status && matrix_write_idle(&matrix, w))
+        status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status && (matrix.write_status = stream_write_end(w, inputs.failed)))
         status = failure(&out, MATRIX_WRITE_FAILED);
     stream_writer_close(w);
@@ -423,6 +455,7 @@ int main(int argc, char **argv)
     struct programs src;
     int id, status;
     util_start(tool.name);
+    matrix.progress = show_progress;
     clock_gettime(CLOCK_REALTIME, &started);
     matrix.options.keep = KEEP_PASSING;
     while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {

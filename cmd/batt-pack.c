@@ -103,26 +103,19 @@ static int close_stream(void *context)
 /* Opens the one output; an exit status. */
 static int begin_output(enum output_mode mode)
 {
-    if (flags.dir || output_open(&out, flags.output, mode) == OUTPUT_OK)
-        return 0;
-    util_error("%s: %s", out.name, output_reason(&out));
-    return out.status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
+    return flags.dir ? 0 : output_start(&out, flags.output, mode);
 }
 
 /* Puts what was written in place, or removes it; an exit status. */
 static int end_output(int status)
 {
-    if (status && flags.dir)
-        shards_abort(&shards);
+    if (!flags.dir)
+        status = output_finish(&out, status);
     else if (status)
-        output_abort(&out);
-    if (status)
-        return status;
-    if (flags.dir) {
-        status = shards_finish(&shards);
-        return status ? refuse(shards.dir, shards_reason(&shards, status)) : inputs.status;
-    }
-    return output_commit(&out) == OUTPUT_OK ? inputs.status : refuse(out.name, output_reason(&out));
+        shards_abort(&shards);
+    else if ((status = shards_finish(&shards)))
+        status = refuse(shards.dir, shards_reason(&shards, status));
+    return status ? status : inputs.status;
 }
 
 /* ---- streams ---- */

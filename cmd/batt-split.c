@@ -98,23 +98,15 @@ static int take(void *split, const char *name, struct stream_reader *reader, int
 static int write_file(struct split *s, const char *path, size_t from, size_t to)
 {
     struct output out;
-    if (output_open(&out, path, OUTPUT_BINARY) != OUTPUT_OK) {
-        util_error("%s: %s", out.name, output_reason(&out));
-        return out.status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
-    }
+    int status = output_start(&out, path, OUTPUT_BINARY);
+    if (status)
+        return status;
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
-    int status = w ? split_write(s, w, from, to, inputs.failed) : SPLIT_NO_MEMORY;
+    status = w ? split_write(s, w, from, to, inputs.failed) : SPLIT_NO_MEMORY;
     if (status)
         status = failure(s, out.name, status);
     stream_writer_close(w);
-    if (status) {
-        output_abort(&out);
-        return status;
-    }
-    if (output_commit(&out) == OUTPUT_OK)
-        return 0;
-    util_error("%s: %s", out.name, output_reason(&out));
-    return UTIL_INCOMPLETE;
+    return output_finish(&out, status);
 }
 
 /* Makes the folders above a path; 0 or -1 with errno. */

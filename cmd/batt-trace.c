@@ -234,6 +234,7 @@ static int failed(const struct output *out)
 static int trace(struct parse *p, uint32_t f, const struct run_item *item)
 {
     struct output out;
+    char text[PARSE_REASON];
     const char *why = NULL;
     uint32_t line = 0;
     if (output_open(&out, flags.output, OUTPUT_TEXT) != OUTPUT_OK)
@@ -243,8 +244,9 @@ static int trace(struct parse *p, uint32_t f, const struct run_item *item)
         trace_run(p, f, item, (uint64_t)flags.fuel, show_line, &shown, &why, &line);
     if (status == TRACE_OK)
         return output_commit(&out) == OUTPUT_OK ? 0 : failed(&out);
+    const char *reason = parse_reason(p, f, text);
     if (status == TRACE_BAD_PROGRAM)
-        util_error("%s: line %u: %s", flags.programs, (unsigned)line, why);
+        util_error("%s: line %u: %s", flags.programs, (unsigned)line, reason ? reason : why);
     else
         util_error("%s",
                    status == TRACE_NO_ENGINE ? "BATT_ENGINE: no such engine" : "out of memory");

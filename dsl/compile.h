@@ -34,7 +34,7 @@ struct program {
     uint32_t helper;  /* first helper body; helper k of the text is helper + k */
     uint32_t n_params; /* 1: (I); 3: (S, I, C) */
     uint32_t n_lines; /* statements before `return` */
-    const char *error; /* COMPILE_BAD: why; static text */
+    const char *error; /* COMPILE_BAD: why; static text; see parse_reason for the parser's */
     uint32_t error_line;
 };
 

@@ -2,8 +2,8 @@
  * prapply(connect, a, b): programs draw all lines between the cells of two sets and then choose.
  *
  * Most pairs of cells are not in line, and many give the same line.  Where a and b lie within one
- * tile, the lines that there are can be listed in canonical order, and what all the calls would have
- * cost can be counted; so nothing is made twice, compared or sorted.
+ * tile, the lines that there are can be listed in canonical order, and what all the calls would
+ * have cost can be counted; so nothing is made twice, compared or sorted.
  */
 #ifndef DSL_CONNECT_ALL_H
 #define DSL_CONNECT_ALL_H
@@ -54,8 +54,8 @@ DSL_INLINE uint32_t connect_calls(const struct connect_sets *s, int32_t i, int32
 }
 
 /* The line of n cells from (i, j) of the box. */
-DSL_INLINE struct val connect_line(struct vm *vm, const struct connect_sets *s, int32_t i, int32_t j,
-                                   int32_t n, const int8_t *way)
+DSL_INLINE struct val connect_line(struct vm *vm, const struct connect_sets *s, int32_t i,
+                                   int32_t j, int32_t n, const int8_t *way)
 {
     struct ints from, to;
     from.a = (int64_t)s->row + i;
@@ -66,8 +66,8 @@ DSL_INLINE struct val connect_line(struct vm *vm, const struct connect_sets *s, 
 }
 
 /*
- * Goes through all lines of n >= from cells that begin at (i, j) one way: counts them, or pushes them
- * (count = NULL).
+ * Goes through all lines of n >= from cells that begin at (i, j) one way: counts them, or pushes
+ * them (count = NULL).
  */
 DSL_FN void connect_way(struct vm *vm, const struct connect_sets *s, int32_t i, int32_t j,
                         const int8_t *way, int32_t from, struct connect_count *count)
@@ -98,8 +98,9 @@ DSL_FN void connect_each(struct vm *vm, const struct connect_sets *s, struct con
 }
 
 /*
- * The whole of prapply(connect, a, b), every call billed as if it were made, `extra` units beside its
- * own; the result's elements are not billed.  0: not for this, nothing was done; else *r, or err.
+ * The whole of prapply(connect, a, b), every call billed as if it were made, `extra` units beside
+ * its own; the result's elements are not billed.  0: not for this, nothing was done; else *r, or
+ * err.
  */
 DSL_FN int connect_all(struct vm *vm, struct val a, struct val b, uint64_t extra, struct val *r)
 {

@@ -57,7 +57,7 @@ static int assign(struct scan *c, const char *s, uint32_t len, uint32_t first, i
     if (!l)
         return 0;
     if (l->var == -1)
-        return scan_fail(c, "a name used before it is assigned");
+        return scan_fail_name(c, "'' is used before it is assigned", s, len);
     if (scan_is(s, len, "True") || scan_is(s, len, "False") || scan_is(s, len, "None"))
         return scan_fail(c, "cannot assign to this name");
     if (l->var < 0 && !new_var(c, l))
@@ -113,14 +113,29 @@ static int parse_assignment(struct scan *c, const char *first_name, uint32_t fir
     return 1;
 }
 
+/* What is wrong with a statement that begins with a value. */
+static int bad_statement(struct scan *c, uint32_t line)
+{
+    if (!scan_is_unpacking(c))
+        return 0;
+    c->error = NULL; /* of a name that was to be assigned */
+    c->error_name = NULL;
+    scan_construct(c, "unpacking");
+    c->error_line = line;
+    return 0;
+}
+
 /* One simple statement; *returned when it was `return`. */
 static int parse_statement(struct scan *c, int *returned)
 {
     const char *s = c->s;
     uint32_t len = scan_name(c), line = c->line, first = c->p->n_exprs;
     int64_t e;
+    c->stmt = s;
     if (len <= 2 && scan_string(c))
         return !c->error;
+    if (len == 3 && scan_is(s, len, "for"))
+        return scan_construct(c, "for");
     if (len == 6 && scan_is(s, len, "return")) {
         c->s += len;
         scan_blanks(c);
@@ -133,9 +148,11 @@ static int parse_statement(struct scan *c, int *returned)
     if ((len = take_target(c)))
         return parse_assignment(c, s, len);
     e = parse_expr(c);
+    scan_blanks(c);
+    if (e < 0 || (c->s < c->end && (*c->s == ',' || *c->s == '=')))
+        bad_statement(c, line);
     if (e < 0)
         return 0;
-    scan_blanks(c);
     if (c->s < c->end && *c->s == ',')
         return scan_construct(c, "tuple without brackets");
     if (c->s < c->end && *c->s == '=')
@@ -309,6 +326,8 @@ static void set_error(struct scan *c, struct function *f, struct parse *before)
     struct parse *p = c->p;
     f->error = c->error;
     f->error_line = (int32_t)c->error_line;
+    f->error_name = c->error_name ? (uint32_t)(c->error_name - p->text) : 0;
+    f->error_name_len = c->error_name ? c->error_name_len : 0;
     f->construct = c->construct;
     f->n_stmts = 0;
     p->n_exprs = before->n_exprs;
@@ -323,7 +342,7 @@ static void begin_function(struct scan *c)
     c->t->n_locals = c->t->n_stack = 0;
     c->brackets = c->nest = c->n_vars = 0;
     c->uses_helpers = 0;
-    c->error = c->construct = NULL;
+    c->error = c->construct = c->error_name = NULL;
 }
 
 /* The place is behind `def`. */

@@ -53,7 +53,8 @@ struct function {
     uint32_t first_line, last_line;
     uint32_t uses_helpers; /* 1: an EXPR_HELPER stands in it */
     int32_t error_line;          /* 0: good; else the 1-based line of the first thing wrong */
-    const char *error;           /* static text for people, NULL when good */
+    const char *error;           /* static text for people, NULL when good; see parse_reason */
+    uint32_t error_name, error_name_len; /* the name it is about, a slice of the text; or 0, 0 */
     const char *construct;       /* for constructs Python has and batt has not ("lambda",
                                     "operator", "if" ...): its name, for counting; else NULL */
 };
@@ -83,5 +84,10 @@ void parse_free(struct parse *p);
  * name and the error.  Returns 0, or -1 when memory is out.  text must outlive the result.
  */
 int parse_text(struct parse *p, const char *text, size_t len);
+
+/* The error of function f for people: with the name that it is about, if there is one, cut at 40
+ * bytes and free of control characters.  out is for it to write to; NULL: no error. */
+enum { PARSE_REASON = 128 };
+const char *parse_reason(const struct parse *p, uint32_t f, char out[PARSE_REASON]);
 
 #endif

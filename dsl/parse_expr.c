@@ -117,7 +117,11 @@ static int64_t parse_name(struct scan *c, uint32_t len)
     if (helper >= 0)
         return helper_expr(c, helper);
     if (!n)
-        return scan_fail(c, "unknown name, or one used before it is assigned"), -1;
+        return scan_fail_name(c,
+                              scan_assigned_later(c, s, len) ? "'' is used before it is assigned"
+                                                             : "unknown name ''",
+                              s, len),
+               -1;
     return added(c, global_expr(c, n));
 }
 

@@ -37,6 +37,9 @@ struct scan {
     int uses_helpers;
     const char *error, *construct;
     uint32_t error_line;
+    const char *error_name; /* what the error is about; NULL: no name */
+    uint32_t error_name_len;
+    const char *stmt; /* where the statement at hand begins */
     int no_memory;
 };
 
@@ -44,6 +47,8 @@ int scan_grow(struct scan *c, void *array, uint32_t *cap, uint32_t need, size_t 
 
 /* Notes the first error; returns 0. */
 int scan_fail(struct scan *c, const char *why);
+/* The same about a name, which goes between the two quotes in why. */
+int scan_fail_name(struct scan *c, const char *why, const char *name, uint32_t len);
 /* A construct of Python that batt has not. */
 int scan_construct(struct scan *c, const char *name);
 
@@ -69,6 +74,12 @@ struct local *scan_local(struct scan *c, const char *text, uint32_t len);
 /* The number of an earlier function of this name, or -1. */
 int32_t scan_helper(struct scan *c, const char *text, uint32_t len);
 int scan_add_helper(struct scan *c, const char *text, uint32_t len, uint32_t function);
+
+/* parse_reason.c: is a name that is not known here assigned in this statement or later in the
+ * function? */
+int scan_assigned_later(const struct scan *c, const char *name, uint32_t len);
+/* Is the statement at hand an assignment to several targets, as x, y = ...? */
+int scan_is_unpacking(const struct scan *c);
 
 /* An expression; its index, or -1 after an error. */
 int64_t parse_expr(struct scan *c);

@@ -31,6 +31,15 @@ int scan_fail(struct scan *c, const char *why)
     return 0;
 }
 
+int scan_fail_name(struct scan *c, const char *why, const char *name, uint32_t len)
+{
+    if (!c->error) {
+        c->error_name = name;
+        c->error_name_len = len;
+    }
+    return scan_fail(c, why);
+}
+
 int scan_construct(struct scan *c, const char *name)
 {
     if (!c->error)

@@ -1,13 +1,14 @@
 /*
  * Whole runs, and the lines that they share.
  *
- * A program may come with a list of lines that other programs have too (lib/share.c).  The first run
- * to reach such a line runs it and leaves what it came to: value, units, or error.  Later runs on the
- * same item take that over.  What a run comes to is the same either way: a line is billed where it
- * stands as if it had run, and where its units exceed what is left the run ends as `fuel`, there.
+ * A program may come with a list of lines that other programs have too (lib/share.c).  The first
+ * run to reach such a line runs it and leaves what it came to: value, units, or error.  Later runs
+ * on the same item take that over.  What a run comes to is the same either way: a line is billed
+ * where it stands as if it had run, and where its units exceed what is left the run ends as `fuel`,
+ * there.
  *
- * Kept values live below the runs' own part of the arena and refer to nothing in it.  When their room
- * is used up the rest of the run goes on alone.
+ * Kept values live below the runs' own part of the arena and refer to nothing in it.  When their
+ * room is used up the rest of the run goes on alone.
  */
 #ifndef DSL_VM_SHARE_H
 #define DSL_VM_SHARE_H

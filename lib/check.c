@@ -193,7 +193,7 @@ static int check_entry(struct check *c, bool joined, uint32_t n_programs,
                        const struct stream_entry *e)
 {
     uint64_t task = digest_of(e->task, strlen(e->task));
-    if (stream_program(e, e->n - 1) >= n_programs)
+    if (e->n && stream_program(e, e->n - 1) >= n_programs)
         return bad(c, "results of %s for more programs than their block has", e->task);
     if ((uint64_t)e->n_demo + e->n_test < e->n_items || e->n_known > e->n_test)
         return bad(c, "results of %s for more items than it has", e->task);

@@ -11,7 +11,8 @@ int matrix_open(struct matrix *m, int n_threads, struct backend **devices, uint3
         return MATRIX_NO_MEMORY;
     m->workers = workers_new(n_threads);
     m->evaluators = calloc((size_t)n_threads, sizeof *m->evaluators);
-    if (!m->workers || !m->evaluators)
+    m->met = calloc((size_t)m->tasks.n + 1, 1);
+    if (!m->workers || !m->evaluators || !m->met)
         return MATRIX_NO_MEMORY;
     if (!engine_choose())
         return MATRIX_NO_ENGINE;
@@ -27,6 +28,7 @@ void matrix_close(struct matrix *m)
         evaluator_close(&m->evaluators[k]);
     free(m->evaluators);
     free(m->times);
+    free(m->met);
     workers_free(m->workers);
     dispatch_free(m->dispatch);
     tasks_free(&m->tasks);
@@ -136,18 +138,21 @@ static uint32_t end_task(int64_t where, uint32_t n_tasks)
     return where >= 0 ? (uint32_t)where + 1 : where == RUNS_EVERYWHERE ? n_tasks : 0;
 }
 
-/* Lists of programs by task: m->list[m->first[t] .. m->first[t + 1]). */
+/* Lists of programs by task: m->list[m->first[t] .. m->first[t + 1]).  A matrix_status. */
 static int make_lists(struct matrix *m, const int64_t *where)
 {
     uint32_t n_tasks = m->tasks.n, n = m->block->n;
     uint64_t total = 0;
     for (uint32_t k = 0; k < n; k++)
         total += end_task(where[k], n_tasks) - first_task(where[k]);
+    m->n_pairs = total;
+    if (total > MATRIX_MAX_PAIRS)
+        return MATRIX_TOO_MANY;
     m->first = calloc(n_tasks + 2, sizeof *m->first);
     m->list = malloc((total + 1) * sizeof *m->list);
     m->tasks_used = malloc((n_tasks + 1) * sizeof *m->tasks_used);
-    if (!m->first || !m->list || !m->tasks_used || total > UINT32_MAX)
-        return -1;
+    if (!m->first || !m->list || !m->tasks_used)
+        return MATRIX_NO_MEMORY;
     for (uint32_t k = 0; k < n; k++)
         for (uint32_t t = first_task(where[k]); t < end_task(where[k], n_tasks); t++)
             m->first[t + 2]++;
@@ -156,7 +161,7 @@ static int make_lists(struct matrix *m, const int64_t *where)
     for (uint32_t k = 0; k < n; k++)
         for (uint32_t t = first_task(where[k]); t < end_task(where[k], n_tasks); t++)
             m->list[m->first[t + 1]++] = k;
-    return 0;
+    return MATRIX_OK;
 }
 
 static int pair_up(struct matrix *m)
@@ -166,13 +171,15 @@ static int pair_up(struct matrix *m)
     m->twins = malloc((b->n + 1) * sizeof *m->twins);
     if (!where || !m->twins) {
         free(where);
-        return -1;
+        return MATRIX_NO_MEMORY;
     }
     for (uint32_t k = 0; k < b->n; k++) {
         where[k] = task_of(m, &b->entries[k]);
         m->n_syntax += b->entries[k].error != NULL;
     }
-    int status = find_twins(m, where) || make_lists(m, where) ? -1 : 0;
+    int status = make_lists(m, where);
+    if (!status && find_twins(m, where))
+        status = MATRIX_NO_MEMORY;
     free(where);
     return status;
 }
@@ -214,6 +221,8 @@ static int emit_unit(void *x, size_t unit)
     evaluation_free(v);
     if (m->dispatch)
         dispatch_written(m->dispatch, unit + 1);
+    if (m->progress)
+        m->progress(m, unit + 1);
     return m->write_status ? MATRIX_WRITE_FAILED : 0;
 }
 
@@ -252,12 +261,17 @@ static int write_table(struct matrix *m, const struct programs *src)
 static int run_block(struct matrix *m, const struct programs *src)
 {
     size_t n_units = 0;
-    int status = pair_up(m) ? MATRIX_NO_MEMORY : write_table(m, src);
+    int status = pair_up(m);
+    if (!status)
+        status = write_table(m, src);
     if (status)
         return status;
-    for (uint32_t t = 0; t < m->tasks.n; t++)
-        if (m->first[t + 1] > m->first[t])
-            m->tasks_used[n_units++] = t;
+    for (uint32_t t = 0; t < m->tasks.n; t++) {
+        if (m->first[t + 1] == m->first[t])
+            continue;
+        m->tasks_used[n_units++] = t;
+        m->met[t] = 1;
+    }
     m->results = calloc(n_units + 1, sizeof *m->results);
     free(m->times);
     m->times = m->want_times ? calloc(m->block->n + 1, sizeof *m->times) : NULL;
@@ -268,6 +282,7 @@ static int run_block(struct matrix *m, const struct programs *src)
                                    m->list,  m->twins,  n_units,       &m->options};
     if (m->dispatch && dispatch_begin(m->dispatch, &m->job))
         return MATRIX_NO_MEMORY;
+    m->n_units = n_units;
     status = workers_run(m->workers, n_units, run_unit, emit_unit, m);
     if (m->dispatch)
         dispatch_end(m->dispatch);
@@ -289,6 +304,7 @@ int matrix_run(struct matrix *m, struct program_block *b, const struct programs 
     if (b->n) {
         m->n_blocks++;
         status = run_block(m, src);
+        m->n_programs += b->n;
     }
     free(m->twins);
     free(m->first);
@@ -298,4 +314,32 @@ int matrix_run(struct matrix *m, struct program_block *b, const struct programs 
     m->twins = m->first = m->list = m->tasks_used = NULL;
     m->results = NULL;
     return status;
+}
+
+/* Entries belong to a block: these to one of no programs. */
+static int write_empty_table(struct matrix *m, struct stream_writer *w)
+{
+    const uint32_t none = 0;
+    const struct stream_programs t = {.block = m->n_blocks++, .source = &none, .lines = &none};
+    return m->write_status = stream_write_programs(w, &t);
+}
+
+int matrix_write_idle(struct matrix *m, struct stream_writer *w)
+{
+    uint32_t block = m->n_blocks;
+    for (uint32_t t = 0; t < m->tasks.n; t++) {
+        const struct task_entry *task = &m->tasks.entries[t];
+        if (m->met[t])
+            continue;
+        if (block == m->n_blocks && write_empty_table(m, w))
+            return MATRIX_WRITE_FAILED;
+        const struct stream_entry e = {.task = task->key,
+                                       .n_demo = task->n_demo_items,
+                                       .n_test = task->n_test_items,
+                                       .n_known = task->n_known_tests};
+        if ((m->write_status = stream_write_entry(w, block, &e)))
+            return MATRIX_WRITE_FAILED;
+    }
+    m->write_status = stream_flush(w);
+    return m->write_status ? MATRIX_WRITE_FAILED : MATRIX_OK;
 }

@@ -26,15 +26,28 @@ struct matrix {
     struct program_block *block;
     struct stream_writer *writer;
     uint32_t block_no, n_blocks;
+    uint8_t *met; /* by task: a program ran on it */
     uint32_t *twins, *first, *list, *tasks_used;
     struct evaluation *results;
     struct dispatch_job job;
     int want_times;            /* set before matrix_run: fill times */
     struct run_times *times;   /* of the block run last, by program; NULL unless wanted */
     int write_status;
+    uint64_t n_programs;                   /* of the blocks before */
+    void (*progress)(const struct matrix *m, size_t units); /* after a unit of the block; or NULL */
+    uint64_t n_pairs; /* of the block: programs x tasks */
+    size_t n_units; /* of the block: tasks that programs run on */
 };
 
-enum matrix_status { MATRIX_OK, MATRIX_NO_MEMORY, MATRIX_WRITE_FAILED, MATRIX_NO_ENGINE };
+/* TOO_MANY: n_pairs of the block are more than MATRIX_MAX_PAIRS, each of which takes memory. */
+enum matrix_status {
+    MATRIX_OK,
+    MATRIX_NO_MEMORY,
+    MATRIX_WRITE_FAILED,
+    MATRIX_NO_ENGINE,
+    MATRIX_TOO_MANY
+};
+enum { MATRIX_MAX_PAIRS = 1 << 28 };
 
 /* After the tasks are in and indexed: starts n threads, and a thread for each device; takes the
  * devices over whatever it returns. */
@@ -50,5 +63,8 @@ int matrix_compile(struct matrix *m, struct program_block *b);
  */
 int matrix_run(struct matrix *m, struct program_block *b, const struct programs *sources,
                struct stream_writer *w);
+
+/* After the last block: an entry of no programs for every task on which none ran. */
+int matrix_write_idle(struct matrix *m, struct stream_writer *w);
 
 #endif

@@ -239,3 +239,23 @@ const char *output_reason(const struct output *out)
         return "binary output to a terminal refused; use a pipe or -o FILE";
     return strerror(out->error ? out->error : EIO);
 }
+
+int output_start(struct output *out, const char *path, enum output_mode mode)
+{
+    if (output_open(out, path, mode) == OUTPUT_OK)
+        return 0;
+    util_error("%s: %s", out->name, output_reason(out));
+    return out->status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
+}
+
+int output_finish(struct output *out, int status)
+{
+    if (status) {
+        output_abort(out);
+        return status;
+    }
+    if (output_commit(out) == OUTPUT_OK)
+        return 0;
+    util_error("%s: %s", out->name, output_reason(out));
+    return UTIL_INCOMPLETE;
+}

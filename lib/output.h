@@ -47,6 +47,12 @@ int output_commit(struct output *out);
 /* Closes without putting in place and removes the temporary file. stdout is only flushed. */
 void output_abort(struct output *out);
 
+/* For the mains of tools. output_start opens as output_open does; output_finish commits if status is
+ * 0, else aborts. Both return 0 or an exit status: status itself, or their own, whose message has
+ * been printed through util_error. */
+int output_start(struct output *out, const char *path, enum output_mode mode);
+int output_finish(struct output *out, int status);
+
 /* A file that SIGINT, SIGTERM and SIGHUP remove as well; NULL: none. Not copied. */
 void output_remove_on_signal(const char *path);
 

@@ -1,5 +1,6 @@
 /* See pack_lines.h. */
 #include "pack_lines.h"
+#include "utf8.h"
 
 #include <string.h>
 
@@ -76,8 +77,12 @@ int pack_lines(struct pack_lines *p, FILE *in)
     struct passing s = {.p = p, .line = 1};
     size_t n;
     int status = PACK_LINES_OK;
-    while (!status && (n = fread(chunk, 1, sizeof chunk, in)) > 0)
-        status = pass_chunk(&s, chunk, n);
+    bool first = true;
+    while (!status && (n = fread(chunk, 1, sizeof chunk, in)) > 0) {
+        size_t mark = first ? utf8_mark(chunk, n) : 0;
+        status = pass_chunk(&s, chunk + mark, n - mark);
+        first = false;
+    }
     if (status)
         return status;
     if (ferror(in))

@@ -89,6 +89,12 @@ static int take_names(struct pack *p, const struct stream_results *r)
     return status ? status : pack_wrote(p, stream_error_names(p->writer, p->n_names, p->errors));
 }
 
+/* What an entry takes of a frame: one of no programs has no items, but is one. */
+static uint32_t places(const struct stream_entry *e)
+{
+    return e->n_items ? e->n_items : 1;
+}
+
 /* Frames end where they are full, files too; results that stand together are not parted. */
 static int make_room(struct pack *p, const struct stream_entry *e)
 {
@@ -105,7 +111,7 @@ static int make_room(struct pack *p, const struct stream_entry *e)
             numbers_of(&p->tasks, task, 0);
     }
     p->task = task;
-    uint64_t items = (uint64_t)p->in_frame + e->n_items;
+    uint64_t items = (uint64_t)p->in_frame + places(e);
     bool full =
         (p->options.n_items && items > p->options.n_items) || (p->options.per_task && !same);
     if (!status && p->in_frame && full) {
@@ -126,7 +132,7 @@ static int put_entry(struct pack *p, const struct stream_results *r, size_t bloc
     if (status)
         return status;
     p->in_shard++;
-    p->in_frame += e->n_items;
+    p->in_frame += places(e);
     return pack_wrote(p, stream_write_entry(p->writer, p->list[block].out, e));
 }
 

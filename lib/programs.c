@@ -2,6 +2,7 @@
 #include "programs.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ void programs_close(struct programs *src)
         free(src->sources[k]);
     free(src->sources);
     free(src->line);
+    numbers_free(&src->ids);
     if (src->lines && src->lines != stdin)
         fclose(src->lines);
     memset(src, 0, sizeof *src);
@@ -138,26 +140,40 @@ static char *read_all(FILE *f, uint64_t n_lines, size_t *len)
     return text;
 }
 
-/* Marks the functions that others call: they are helpers, no programs. */
-static void mark_helpers(const struct parse *p, uint8_t *is_helper)
+/* Marks the functions that others call: they are helpers, no programs.  Of two of one name Python
+ * knows only the last. */
+static void mark_helpers(const struct parse *p, const uint32_t *last, uint8_t *is_helper)
 {
     for (uint32_t k = 0; k < p->n_exprs; k++)
         if (p->exprs[k].kind == EXPR_HELPER)
             is_helper[p->exprs[k].ref] = 1;
+    for (uint32_t k = 0; k < p->n_functions; k++)
+        if (last[k] && is_helper[k])
+            is_helper[last[k] - 1] = 1;
+}
+
+/* Why the function does not count: another of its name comes later. */
+static const char *defined_again(struct program_block *b, const struct function *later)
+{
+    char text[64];
+    snprintf(text, sizeof text, "defined again in line %u, which counts", (unsigned)later->first_line);
+    return pool_copy(&b->pool, text, strlen(text));
 }
 
 static int add_functions(struct program_block *b, struct program_file *f, uint32_t source)
 {
     const struct parse *p = &f->parse;
     uint8_t *is_helper = calloc(p->n_functions + 1, 1);
-    int status = is_helper ? 0 : -1;
-    if (is_helper)
-        mark_helpers(p, is_helper);
+    uint32_t *last = programs_redefined(p);
+    int status = is_helper && last ? 0 : -1;
+    if (status == 0)
+        mark_helpers(p, last, is_helper);
     for (uint32_t k = 0; k < p->n_functions && status == 0; k++) {
         const struct function *fn = &p->functions[k];
-        struct program_entry *e = is_helper[k] ? NULL : add_entry(b);
+        bool counts = !is_helper[k] || last[k]; /* one that does not is named */
+        struct program_entry *e = counts ? add_entry(b) : NULL;
         char name[32];
-        if (is_helper[k])
+        if (!counts)
             continue;
         snprintf(name, sizeof name, "line%u", (unsigned)fn->first_line);
         const char *id = !e             ? NULL
@@ -172,7 +188,10 @@ static int add_functions(struct program_block *b, struct program_file *f, uint32
         e->line = fn->first_line;
         e->file = f;
         e->function = k;
+        if (last[k] && !(e->bad = defined_again(b, &p->functions[last[k] - 1])))
+            status = -1;
     }
+    free(last);
     free(is_helper);
     return status;
 }
@@ -237,21 +256,34 @@ static int ends_with(const char *name, const char *end)
     return n >= m && strcmp(name + n - m, end) == 0;
 }
 
+/* Passes over a byte order mark, of which c has been read.  The next character. */
+static int skip_mark(FILE *f, int c)
+{
+    int second = c == 0xef ? getc(f) : EOF, third = second == 0xbb ? getc(f) : EOF;
+    if (third == 0xbf)
+        return getc(f);
+    if (third != EOF)
+        ungetc(third, f);
+    if (second != EOF)
+        ungetc(second, f);
+    return c;
+}
+
 /* Is what follows in the file JSON?  By the name, for standard input by the first byte that is no
  * white space; lines counts the lines skipped so far. */
 static int is_json(const char *name, FILE *f, uint64_t *lines)
 {
     int c;
     *lines = 0;
-    if (strcmp(name, "-") != 0)
-        return ends_with(name, ".jsonl") || ends_with(name, ".json");
-    do {
-        c = getc(f);
+    bool named = strcmp(name, "-") != 0, json = ends_with(name, ".jsonl") || ends_with(name, ".json");
+    if (named && !json)
+        return 0;
+    for (c = skip_mark(f, getc(f)); !named && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
+         c = getc(f))
         *lines += c == '\n';
-    } while (c == ' ' || c == '\n' || c == '\r' || c == '\t');
     if (c != EOF)
         ungetc(c, f);
-    return c == '{';
+    return named || c == '{';
 }
 
 static int read_file(struct programs *src, struct program_block *b, const char *name)

@@ -20,6 +20,7 @@
 
 #include "../dsl/compile.h"
 #include "folder.h"
+#include "numbers.h"
 #include "pool.h"
 
 enum { PROGRAMS_BLOCK = 16384, PROGRAMS_PART = 256 };
@@ -29,7 +30,8 @@ struct program_entry {
     const char *task; /* of the JSON line; NULL: none */
     uint32_t source;  /* index into programs.sources */
     uint32_t line;    /* of the source where it begins */
-    const char *bad;  /* JSON line that is none: why; else NULL */
+    const char *bad;  /* no program of its own: why (a JSON line that is none, an id used twice); else
+                         NULL */
     const char *error; /* outcome `syntax`: why; else NULL */
     uint32_t error_line;
     struct program code; /* in the card of its part; only if neither bad nor error */
@@ -79,6 +81,8 @@ struct programs {
     char *line;
     size_t line_cap;
     uint32_t block_size;
+    struct numbers ids; /* lines by id, of the JSON lines of ids_source */
+    uint32_t ids_source;
     const char *bad_name;
     char reason[256];
 };
@@ -105,6 +109,14 @@ int programs_digest(const char *const *paths, uint32_t n, uint64_t *digest);
 
 /* Parses, compiles and verifies part k.  0, or -1 when memory is out. */
 int programs_compile(struct program_block *b, uint32_t part);
+
+/* After all parts of a block are compiled: marks JSON lines bad whose id an earlier line of their
+ * source had, whatever the block.  32 to 64 bytes an id.  0, or -1: memory. */
+int programs_mark_repeated(struct programs *src, struct program_block *b);
+
+/* By function of a Python text: 1 + the last function of the same name, 0 where it is the last
+ * itself.  Caller frees; NULL: memory. */
+uint32_t *programs_redefined(const struct parse *p);
 
 /* The syntax tree of a Python file. */
 const struct parse *programs_parse(const struct program_file *file);

@@ -49,6 +49,20 @@ static void set_error(struct program_entry *e, const char *why, uint32_t line)
     e->error_line = line;
 }
 
+/* The reason, in memory that stays: the text of a JSON line does not. */
+static int compile_error(struct program_part *part, struct program_entry *e, const struct parse *p,
+                         uint32_t f)
+{
+    char text[PARSE_REASON];
+    const char *why = parse_reason(p, f, text);
+    if (why == text)
+        why = pool_copy(&part->pool, text, strlen(text));
+    else if (!why)
+        why = e->code.error;
+    set_error(e, why, e->code.error_line);
+    return why ? 0 : -1;
+}
+
 static int compile_entry(struct program_part *part, struct program_entry *e, const struct parse *p,
                          uint32_t f)
 {
@@ -56,8 +70,7 @@ static int compile_entry(struct program_part *part, struct program_entry *e, con
     case COMPILE_NO_MEMORY:
         return -1;
     case COMPILE_BAD:
-        set_error(e, e->code.error, e->code.error_line);
-        return 0;
+        return compile_error(part, e, p, f);
     default:
         break;
     }
@@ -133,6 +146,8 @@ int programs_compile(struct program_block *b, uint32_t k)
     for (uint32_t i = k * PROGRAMS_PART; i < end; i++) {
         struct program_entry *e = &b->entries[i];
         e->part = k;
+        if (e->bad)
+            continue;
         int status = e->from_json ? compile_record(part, e)
                                   : compile_entry(part, e, programs_parse(e->file), e->function);
         if (status)

@@ -290,6 +290,8 @@ static void widen_task(struct score_task *t, const struct stream_entry *e)
 
 static int take_entry(struct score *s, uint32_t block, const struct stream_entry *e)
 {
+    if (e->n && stream_program(e, e->n - 1) >= s->blocks[block].n)
+        return SCORE_NO_PROGRAMS;
     int status = s->key && strcmp(s->key, e->task) == 0 ? 0 : begin_task(s, e);
     widen_task(&s->task, e);
     uint32_t *rows = malloc(((size_t)e->n + 1) * sizeof *rows);

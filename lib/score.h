@@ -48,7 +48,7 @@ struct score_task {
 };
 
 struct score_totals {
-    uint64_t tasks;        /* that any program ran on */
+    uint64_t tasks;        /* all, those on which no program ran as well */
     uint64_t rated;        /* of these: all test outputs are known */
     uint64_t demo_solved;  /* a program matches all demonstrations */
     uint64_t oracle;       /* rated, and one program matches everything */
@@ -68,7 +68,7 @@ enum score_status {
     SCORE_OK = 0,
     SCORE_NO_MEMORY = -101, /* apart from the negative enum stream_kind */
     SCORE_NOT_JOINED = -102,
-    SCORE_NO_PROGRAMS = -103, /* results for a block whose table did not come; they are left out */
+    SCORE_NO_PROGRAMS = -103, /* results for programs whose table did not come; they are left out */
     SCORE_TWICE = -104 /* a task that was finished before comes again: score_twice */
 };
 

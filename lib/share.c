@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A parameter, a constant, or a line; two have the same node when their keys are equal. */
+/* A parameter or a line; two have the same node when their keys are equal. */
 struct share_node {
     uint64_t hash;
     uint32_t key, n_words; /* in share.words */
@@ -14,7 +14,9 @@ struct share_node {
     uint32_t scope;        /* enum shared_scope */
 };
 
-enum { LOCAL_BIT = 0x40000000, KEY_PARAM = 0xffff, KEY_CONST = 0xfffe, TABLE_START = 1024 };
+/* Marks of registers: set within the line, constants. */
+static const uint32_t local_bit = 0x40000000, const_bit = 0x80000000;
+enum { KEY_PARAM = 0xffff, CONST_WORDS = sizeof(struct val) / 4, TABLE_START = 1024 };
 
 /* ---- nodes ---- */
 
@@ -111,24 +113,12 @@ static uint32_t param_node(struct share *s, uint32_t which, uint32_t scope)
     return node_of(s, key, scope);
 }
 
-/* Helper functions are numbered by program. */
-static uint32_t const_node(struct share *s, struct val v)
-{
-    uint32_t key = s->n_words, word[4];
-    if ((v.tag == VAL_FUNC && v.c < 0) || !room_for(s, 5))
-        return 0;
-    memcpy(word, &v, sizeof word);
-    push_word(s, KEY_CONST);
-    for (int k = 0; k < 4; k++)
-        push_word(s, word[k]);
-    return node_of(s, key, SHARED_TASK);
-}
-
 /* ---- lines ---- */
 
 /* A line while its key is written. */
 struct line {
     const struct ins *code;
+    const struct val *consts;
     uint32_t pc, end;
     uint32_t scope;
     int shared; /* nothing in it is the program's own */
@@ -194,13 +184,28 @@ static void define_local(struct share *s, uint32_t reg)
     s->local[reg] = s->first_local + s->n_local++;
 }
 
+/* A constant by its value; helper functions are numbered by program. */
+static void describe_const(struct share *s, struct line *l, struct val v)
+{
+    uint32_t word[CONST_WORDS];
+    memcpy(word, &v, sizeof word);
+    l->shared &= v.tag != VAL_FUNC || v.c >= 0;
+    push_word(s, const_bit | word[0]);
+    for (int k = 1; k < CONST_WORDS; k++)
+        push_word(s, word[k]);
+}
+
 static void describe_operand(struct share *s, struct line *l, uint32_t reg)
 {
     if (is_local(s, reg)) {
-        push_word(s, LOCAL_BIT | (s->local[reg] - s->first_local));
+        push_word(s, local_bit | (s->local[reg] - s->first_local));
         return;
     }
     uint32_t number = s->number[reg];
+    if (number & const_bit) {
+        describe_const(s, l, l->consts[number & ~const_bit]);
+        return;
+    }
     l->shared &= number != 0;
     if (number && s->nodes[number - 1].scope > l->scope)
         l->scope = s->nodes[number - 1].scope;
@@ -211,7 +216,7 @@ static void describe_ins(struct share *s, struct line *l, const struct ins *i)
 {
     const struct ins *first = &l->code[l->pc];
     int has_number = i->op == INS_FUNC || i->op == INS_BILL;
-    if (!room_for(s, 4 + INS_ARGS)) /* one more for what line_node adds */
+    if (!room_for(s, 4 + INS_ARGS * CONST_WORDS)) /* one more for what line_node adds */
         return;
     l->shared &= i->line == first->line;
     l->makes |= i->op == INS_FUNC || i->op == INS_CALLV ||
@@ -283,27 +288,21 @@ static void add_line(struct share *s, const struct line *l, uint32_t node, uint3
         s->lines[(*n_lines)++] = line;
 }
 
-static void number_frame(struct share *s, const struct card *card, const struct body *b)
+static void number_frame(struct share *s, const struct body *b)
 {
     memset(s->number, 0, b->n_regs * sizeof *s->number);
-    if (b->n_params == 3) {
-        s->number[0] = param_node(s, 'S', SHARED_TASK);
-        s->number[1] = param_node(s, 'I', SHARED_ITEM);
-        s->number[2] = param_node(s, 'C', SHARED_ITEM);
-    } else {
-        s->number[0] = param_node(s, 'I', SHARED_ITEM);
-    }
+    memcpy(s->number, s->params + (b->n_params == 1), b->n_params * sizeof *s->number);
     for (uint32_t k = 0; k < b->n_consts; k++)
-        s->number[b->n_regs - b->n_consts + k] = const_node(s, card->consts[b->consts + k]);
+        s->number[b->n_regs - b->n_consts + k] = const_bit | k;
 }
 
-static void number_program(struct share *s, const struct card *card, const struct body *b, uint32_t k,
-                           uint32_t *n_lines)
+static void number_program(struct share *s, const struct card *card, const struct body *b,
+                           uint32_t k, uint32_t *n_lines)
 {
-    struct line l = {.code = card->code + b->code};
+    struct line l = {.code = card->code + b->code, .consts = card->consts + b->consts};
     if (b->n_regs > SHARE_MAX_REGS)
         return;
-    number_frame(s, card, b);
+    number_frame(s, b);
     for (l.pc = 0; l.pc < b->n_code && !s->no_memory; l.pc = l.end) {
         l.end = line_end(l.code, l.pc, b->n_code);
         if (!l.end) {
@@ -356,6 +355,9 @@ static int begin_plan(struct share *s, uint64_t serial, const uint32_t *list, ui
     s->n_nodes = s->n_words = s->first_local = s->n_local = 0;
     memset(s->local, 0xff, sizeof s->local);
     resize_table(s, TABLE_START);
+    s->params[0] = param_node(s, 'S', SHARED_TASK);
+    s->params[1] = param_node(s, 'I', SHARED_ITEM);
+    s->params[2] = param_node(s, 'C', SHARED_ITEM);
     s->serial = serial;
     return 0;
 }

@@ -263,16 +263,31 @@ static int show_result(struct show_json *s, const struct stream_results *r,
     return end_line(s);
 }
 
+/* A task on which no program ran. */
+static int show_idle(struct show_json *s, const struct stream_entry *e)
+{
+    put(s, "{\"type\":\"entry\"");
+    put_string(s, "task", e->task);
+    put_uint(s, "programs", 0);
+    put_uint(s, "demo_n", e->n_demo);
+    put_uint(s, "test_n", e->n_test);
+    put_uint(s, "known", e->n_known);
+    return end_line(s);
+}
+
 static int show_results(struct show_json *s, struct stream_reader *reader,
                         const struct stream_results *r)
 {
     const struct block *block = find_block(s, r->block);
     struct stream_entry e;
     int rc = 0, more = 1;
-    while (rc == 0 && (more = stream_next_entry(reader, &e)) == 1)
+    while (rc == 0 && (more = stream_next_entry(reader, &e)) == 1) {
+        if (!e.n)
+            rc = show_idle(s, &e);
         for (uint32_t k = 0; k < e.n_items; k++)
             for (uint32_t i = 0; rc == 0 && i < e.n; i++)
                 rc = show_result(s, r, block, &e, &e.items[k], i);
+    }
     return rc ? rc : more < 0 ? more : 0;
 }
 

@@ -61,6 +61,13 @@ int split_grow(void *array, size_t *cap, size_t n, size_t size)
     return 0;
 }
 
+void split_widen(struct split_counts *a, struct split_counts b)
+{
+    a->demo = b.demo > a->demo ? b.demo : a->demo;
+    a->test = b.test > a->test ? b.test : a->test;
+    a->known = b.known > a->known ? b.known : a->known;
+}
+
 /* ---- heads ---- */
 
 static const char *keep_text(struct split *s, const char *text)
@@ -159,19 +166,26 @@ static int add_block(struct split *s, const struct stream_programs *p)
     return spill_programs(&s->spill, p, &b->place) ? SPLIT_TEMPORARY : SPLIT_OK;
 }
 
+static int add_link(struct split *s, uint32_t block, uint32_t ours)
+{
+    if (split_grow(&s->segment, &s->cap_segment, s->n_segment, sizeof *s->segment))
+        return SPLIT_NO_MEMORY;
+    struct split_link link = {block, ours};
+    s->segment[s->n_segment++] = link;
+    return SPLIT_OK;
+}
+
 static int take_programs(struct split *s, const struct stream_programs *p)
 {
+    if (!p->n)
+        return add_link(s, p->block, SPLIT_NO_PROGRAMS);
     int64_t k = numbers_of(&s->tables, stream_table_digest(p), (uint32_t)s->n_blocks);
     if (k < 0)
         return SPLIT_NO_MEMORY;
     int status = (size_t)k == s->n_blocks ? add_block(s, p) : SPLIT_OK;
     if (status)
         return status;
-    if (split_grow(&s->segment, &s->cap_segment, s->n_segment, sizeof *s->segment))
-        return SPLIT_NO_MEMORY;
-    struct split_link link = {p->block, (uint32_t)k};
-    s->segment[s->n_segment++] = link;
-    return SPLIT_OK;
+    return add_link(s, p->block, (uint32_t)k);
 }
 
 /* ---- results ---- */
@@ -222,16 +236,30 @@ static int64_t task_of(struct split *s, const char *key)
         return t;
     if (split_grow(&s->tasks, &s->cap_tasks, s->n_tasks, sizeof *s->tasks))
         return -1;
-    struct split_task task = {keep_text(s, key), SPLIT_NOWHERE, SPLIT_NOWHERE};
+    struct split_task task = {keep_text(s, key), SPLIT_NOWHERE, SPLIT_NOWHERE, {0}, {0}};
     s->tasks[s->n_tasks++] = task;
     return task.key ? t : -1;
 }
 
+/* Are the entry's programs in its block's table? */
+static bool has_programs(const struct split *s, uint32_t block, const struct stream_entry *e)
+{
+    uint32_t n = block == SPLIT_NO_PROGRAMS ? 0 : s->blocks[block].n;
+    return !e->n || stream_program(e, e->n - 1) < n;
+}
+
 static int take_entry(struct split *s, uint32_t block, struct stream_entry *e)
 {
+    if (!has_programs(s, block, e))
+        return split_fail(s, SPLIT_MISUSE, "results of %s for more programs than their block has%s",
+                          e->task, "");
     int64_t t = task_of(s, e->task);
     if (t < 0 || split_grow(&s->entries, &s->cap_entries, s->n_entries, sizeof *s->entries))
         return SPLIT_NO_MEMORY;
+    struct split_counts counts = {e->n_demo, e->n_test, e->n_known};
+    split_widen(e->n ? &s->tasks[t].most : &s->tasks[t].idle, counts);
+    if (!e->n)
+        return SPLIT_OK; /* what it says is in the task now */
     pool_reset(&s->scratch);
     if (s->remap && remap_errors(s, e))
         return SPLIT_NO_MEMORY;

@@ -9,6 +9,7 @@
 #include "split.h"
 
 #define SPLIT_NOWHERE ((size_t)-1)
+#define SPLIT_NO_PROGRAMS UINT32_MAX /* the block of entries of no programs */
 enum { SPLIT_MAX_SETS = 1024, SPLIT_MAX_STEPS = 16 };
 
 /* A table of programs, once however often it came. */
@@ -25,9 +26,15 @@ struct split_entry {
     size_t next; /* of the same task */
 };
 
+/* Items of a task, as its entries tell: each the largest told. */
+struct split_counts {
+    uint32_t demo, test, known;
+};
+
 struct split_task {
     const char *key;
     size_t first, last; /* entries */
+    struct split_counts most, idle; /* of entries with programs, and of those without */
 };
 
 struct split_link {
@@ -53,6 +60,7 @@ struct split {
     size_t cap_blocks, cap_tasks, cap_entries, cap_segment;
     struct numbers ids, keys, tables; /* tables: blocks by digest */
     uint32_t n_programs, n_heads;
+    uint32_t idle_block; /* in the segment being written, for entries of no programs */
     struct split_seen *seen; /* by program */
     uint32_t stamp;
     size_t twin_entry; /* the entry that twin holds, as `old` */
@@ -72,5 +80,7 @@ struct split {
 
 int split_fail(struct split *s, int status, const char *format, const char *a, const char *b);
 int split_grow(void *array, size_t *cap, size_t n, size_t size);
+/* Takes the larger of each. */
+void split_widen(struct split_counts *a, struct split_counts b);
 
 #endif

@@ -209,17 +209,46 @@ static int drop_known(struct split *s, size_t task, size_t entry, struct stream_
     return n == e->n ? SPLIT_OK : select_programs(s, e, keep, n);
 }
 
+/* ---- tasks on which no program ran ---- */
+
+/* Does an entry of no programs tell of a task or of items that no other tells of? */
+static bool is_idle(const struct split_task *t)
+{
+    return t->first == SPLIT_NOWHERE || t->idle.demo > t->most.demo ||
+           t->idle.test > t->most.test || t->idle.known > t->most.known;
+}
+
+static int write_empty_table(struct split *s, struct stream_writer *w, uint32_t block)
+{
+    const uint32_t none = 0;
+    const struct stream_programs p = {.block = block, .source = &none, .lines = &none};
+    s->idle_block = block;
+    return wrote(s, stream_write_programs(w, &p));
+}
+
+static int write_idle(struct split *s, struct stream_writer *w, const struct split_task *t)
+{
+    struct split_counts c = t->most;
+    split_widen(&c, t->idle);
+    const struct stream_entry e = {
+        .task = t->key, .n_demo = c.demo, .n_test = c.test, .n_known = c.known};
+    return wrote(s, stream_write_entry(w, s->idle_block, &e));
+}
+
 /* ---- writing ---- */
 
 static int write_programs(struct split *s, struct stream_writer *w, size_t from, size_t to)
 {
     struct stream_programs p;
     uint32_t out = 0;
+    bool idle = false;
     for (size_t k = 0; k < s->n_blocks; k++)
         s->blocks[k].out = 0;
-    for (size_t t = from; t < to; t++)
+    for (size_t t = from; t < to; t++) {
+        idle = idle || is_idle(&s->tasks[t]);
         for (size_t e = s->tasks[t].first; e != SPLIT_NOWHERE; e = s->entries[e].next)
             s->blocks[s->entries[e].block].out = 1;
+    }
     for (size_t k = 0; k < s->n_blocks; k++) {
         if (!s->blocks[k].out && to - from < s->n_tasks)
             continue;
@@ -231,7 +260,7 @@ static int write_programs(struct split *s, struct stream_writer *w, size_t from,
         if (status)
             return status;
     }
-    return SPLIT_OK;
+    return idle ? write_empty_table(s, w, out) : SPLIT_OK;
 }
 
 static int write_task(struct split *s, struct stream_writer *w, size_t t)
@@ -249,7 +278,7 @@ static int write_task(struct split *s, struct stream_writer *w, size_t t)
         if (status)
             return status;
     }
-    return SPLIT_OK;
+    return is_idle(&s->tasks[t]) ? write_idle(s, w, &s->tasks[t]) : SPLIT_OK;
 }
 
 int split_write(struct split *s, struct stream_writer *w, size_t from, size_t to, uint64_t failed)

@@ -153,7 +153,8 @@ struct stream_result_item {
     const void *output;                 /* u32 column: 1 + index into outputs, 0 none; or NULL */
 };
 
-/* Results of a task for n programs of a block. The same task may have many entries. */
+/* Results of a task for n programs of a block. The same task may have many entries. A task on which
+ * no program ran has one of no programs and no items, so that it is counted. */
 struct stream_entry {
     const char *task;
     uint32_t n_demo, n_test; /* items the task has in all, in this entry or others */
@@ -317,7 +318,7 @@ int stream_error_names(struct stream_writer *writer, uint32_t n, const char *con
 
 /* Adds an entry for a block. Entries wait until a frame is full (STREAM_CUT_BYTES), the block
  * changes or stream_flush is called. An entry too large is cut by programs, then by items, the same
- * way on every machine. */
+ * way on every machine. One of no programs is written only if it has no items. */
 int stream_write_entry(struct stream_writer *writer, uint32_t block,
                        const struct stream_entry *entry);
 

@@ -176,7 +176,7 @@ void stream_parse_entry(struct stream_parse *p, uint32_t n_errors, struct stream
     *entry = (struct stream_entry){0};
     struct unpack later = entry_fields(p, entry, &programs, &sig);
     struct unpack rest = p->in;
-    if (p->in.bad || later.bad || !entry->task || !entry->n || !fits(programs, 4u * entry->n) ||
+    if (p->in.bad || later.bad || !entry->task || !fits(programs, 4u * entry->n) ||
         !fits(sig, 8u * (size_t)entry->n) || entry->first + entry->n > STREAM_MAX_COUNT) {
         stream_parse_fail(p, "a malformed entry");
         return;
@@ -191,6 +191,8 @@ void stream_parse_entry(struct stream_parse *p, uint32_t n_errors, struct stream
         return;
     p->in = later;
     items(p, n_errors, entry);
+    if (!entry->n && entry->n_items)
+        stream_parse_fail(p, "an entry of no programs has items");
     rest.bad |= p->in.bad;
     p->in = rest;
 }

@@ -258,7 +258,7 @@ int stream_write_entry(struct stream_writer *w, uint32_t block, const struct str
 {
     if (!w->open || w->content != STREAM_RESULTS || !columns_good(w, entry))
         return STREAM_MISUSE;
-    if (!entry->n)
+    if (!entry->n && entry->n_items)
         return STREAM_WRITTEN;
     int rc = w->n_entries && block != w->block ? stream_emit_entries(w) : STREAM_WRITTEN;
     w->block = block;

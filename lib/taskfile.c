@@ -4,6 +4,7 @@
  */
 #include "taskfile.h"
 #include "taskfile_private.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -343,7 +344,8 @@ int taskfile_read_text(struct taskfile_reader *reader, const char *path, const c
                        size_t size)
 {
     json_error_t error;
-    json_t *json = json_loadb(text, size, JSON_FLAGS, &error);
+    size_t mark = utf8_mark(text, size);
+    json_t *json = json_loadb(text + mark, size - mark, JSON_FLAGS, &error);
     if (!json)
         return taskfile_tell(reader->bad, reader->context, path, size ? &error : NULL,
                              "empty file");

@@ -1,6 +1,7 @@
 /* taskfile_solutions.c: Kaggle's solutions, and how JSON documents come in from files. */
 #include "taskfile.h"
 #include "taskfile_private.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -108,7 +109,8 @@ int taskfile_solutions_read(struct taskfile_solutions **solutions, const char *p
     char *text = taskfile_slurp(path, &size);
     if (!text)
         return taskfile_tell(bad, context, path, NULL, strerror(errno));
-    json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+    size_t mark = utf8_mark(text, size);
+    json_t *json = json_loadb(text + mark, size - mark, JSON_REJECT_DUPLICATES, &error);
     free(text);
     if (!json)
         return taskfile_tell(bad, context, path, &error, NULL);

@@ -40,3 +40,8 @@ const char *utf8_text(struct pool *pool, const char *text)
     *to = '\0';
     return copy;
 }
+
+size_t utf8_mark(const char *text, size_t n)
+{
+    return n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *tool_name = "batt";
@@ -54,11 +55,56 @@ static void tame(char *text)
             *text = '?';
 }
 
+/* ---- progress ---- */
+
+static bool progress_shown;
+
+bool util_progress_due(void)
+{
+    static int64_t last; /* milliseconds */
+    static int terminal = -1;
+    struct timespec now;
+    if (terminal < 0)
+        terminal = isatty(STDERR_FILENO);
+    if (!terminal || verbosity < 0)
+        return false;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    bool due = last && ms - last >= 500; /* short work shows none */
+    if (due || !last)
+        last = ms;
+    return due;
+}
+
+/* To the begin of the line, and what stands there away. */
+static const char wipe[] = "\r\033[K";
+
+void util_progress(const char *format, ...)
+{
+    char text[128];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    progress_shown = true;
+    fprintf(stderr, "%s%s: %s", wipe, tool_name, text);
+    fflush(stderr);
+}
+
+void util_progress_end(void)
+{
+    if (progress_shown)
+        fputs(wipe, stderr);
+    fflush(stderr);
+    progress_shown = false;
+}
+
 static void message(const char *format, va_list arguments)
 {
     char *text = NULL;
     if (vasprintf(&text, format, arguments) < 0)
         return;
+    util_progress_end();
     tame(text);
     char *line = NULL;
     int size = asprintf(&line, "%s: %s\n", tool_name, text);

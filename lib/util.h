@@ -41,6 +41,14 @@ void util_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void util_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void util_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Progress: a line on stderr that is written over. */
+/* Is it time for one? Only where stderr is a terminal and the verbosity is 0 or more, and twice a
+ * second at most. */
+bool util_progress_due(void);
+void util_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Takes the line away, if there is one; messages do so by themselves. */
+void util_progress_end(void);
+
 /* Reads a whole decimal number in lo..hi. Returns NULL and sets *value, or a reason (static text)
  * and leaves *value alone. No spaces, no plus sign, no suffix. */
 const char *util_number(const char *text, int64_t lo, int64_t hi, int64_t *value);

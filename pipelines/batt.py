@@ -134,18 +134,18 @@ class Batt:
         if self._sent + len(programs) > RESTART and self._sent:
             self.close()
             self._start()
-        self._sent += len(programs)
-        lines = []
+        first, self._sent = self._sent, self._sent + len(programs)
+        lines, last = [], f"last{first}"  # an id is used once
         for n, program in enumerate(programs):
             record = dict(program) if isinstance(program, dict) else {"program": program}
-            record["id"] = str(n)
+            record["id"] = str(first + n)
             lines.append(json.dumps(record))
         # An empty line ends a block: its results come at once.
-        lines += ["", json.dumps({"id": "last", "task": self._first, "program": LAST}), "", ""]
+        lines += ["", json.dumps({"id": last, "task": self._first, "program": LAST}), "", ""]
         writer = threading.Thread(target=self._write, args=("\n".join(lines).encode(),))
         writer.start()
         try:
-            return self._read_batch([Result(program) for program in programs])
+            return self._read_batch([Result(program) for program in programs], first, last)
         finally:
             writer.join()
 
@@ -156,21 +156,21 @@ class Batt:
         except BrokenPipeError:
             pass  # reading meets the end, and says so
 
-    def _read_batch(self, results):
-        last = False
+    def _read_batch(self, results, first, last):
+        met = False
         for line in self._show.stdout:
             line = json.loads(line)
             kind, name = line["type"], line.get("program")
-            if kind == "program" and name == "last":
-                last = True
+            if kind == "program" and name == last:
+                met = True
             elif kind == "program" and "error" in line:
-                results[int(name)].error = f"line {line.get('line', 0)}: {line['error']}"
-            elif kind == "result" and name != "last":
-                runs = results[int(name)].runs.setdefault(line["task"], [])
+                results[int(name) - first].error = f"line {line.get('line', 0)}: {line['error']}"
+            elif kind == "result" and not name.startswith("last"):
+                runs = results[int(name) - first].runs.setdefault(line["task"], [])
                 runs.append({k: v for k, v in line.items()
                              if k in ("part", "index", "outcome", "equal", "error", "line",
                                       "output")})
-            elif kind == "result" and last:
+            elif kind == "result" and met and name == last:
                 return results  # the last program's other results are passed over next time
         raise BattError("batt-gpu ended")
 

@@ -229,3 +229,11 @@ frames.insert(2, u)' < g.batt | batt-check
     run -2 script -qec "batt-check --salvage r.batt" /dev/null
     assert_output --partial 'binary output to a terminal refused'
 }
+
+@test "check: an entry of no programs is whole, one with items is not" {
+    : > none.jsonl
+    batt-gpu -p none.jsonl -o idle.batt g.batt
+    batt-check idle.batt
+    forged 'frames[2]["entries"][0]["items"] = [{"part": 0, "index": 0, "known": True, "outcome": b""}]' idle.batt
+    assert_output --partial 'an entry of no programs has items'
+}

@@ -381,3 +381,17 @@ bad_task() {
     batt-collect -l 19 s > two
     assert_equal "$(zstd -dc < one | sha256sum)" "$(zstd -dc < two | sha256sum)"
 }
+
+@test "a byte order mark before a task, solutions and combined files" {
+    make_tasks data a
+    batt-collect --set s -o want data
+    sed -i '1s/^/\xef\xbb\xbf/' data/a.json
+    batt-collect --set s -o got data
+    cmp want got
+    batt-collect --set s -o got - < data/a.json 2> err || true
+    assert_equal "$(cat err)" ""
+    printf '\xef\xbb\xbf{"a": {"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[3]]}]}}' > all.json
+    printf '\xef\xbb\xbf{"a": [[[4]]]}' > solutions.json
+    batt-collect --set s -s solutions.json -o out all.json
+    shown out | saw '"output":\[\[4\]\]'
+}

@@ -549,12 +549,6 @@ bb test0 ok false'
     shown out | saw '"index":0,"program":"solve_aa","source":"y/p.py","outcome":"ok","equal":false'
 }
 
-@test "gpu: equal names in one file" {
-    { program same 'O = dmirror(I)'; program same 'O = hmirror(I)'; } > same.py
-    batt-gpu -p same.py -o out demos
-    assert_equal "$(brief out | grep -c '^same ')" 4
-}
-
 @test "gpu: programs with the same code are reported under every id" {
     { program a 'x1 = hmirror(I)' 'O = vmirror(x1)'; program b 'y = hmirror(I)' 'O = vmirror(y)'
       program c '# other text' 'z = hmirror( I )' 'O = vmirror(z)'; } > same.py
@@ -622,21 +616,21 @@ wrong() {
 }
 
 @test "gpu: bad program: unknown name" {
-    wrong '6: unknown name, or one used before it is assigned' \
+    wrong "6: unknown name 'nope'" \
         'def bad(I):' '    O = nope(I)' '    return O'
-    wrong '6: unknown name, or one used before it is assigned' \
+    wrong "6: unknown name 'J'" \
         'def bad(I):' '    O = dmirror(J)' '    return O'
 }
 
 @test "gpu: bad program: used before it is assigned" {
-    wrong '6: unknown name, or one used before it is assigned' \
+    wrong "6: 'x1' is used before it is assigned" \
         'def bad(I):' '    O = dmirror(x1)' '    x1 = I' '    return O'
-    wrong '7: unknown name, or one used before it is assigned' \
+    wrong "7: unknown name 'P'" \
         'def bad(I):' '    O = dmirror(I)' '    return P'
 }
 
 @test "gpu: bad program: a variable of another function" {
-    wrong '9: unknown name, or one used before it is assigned' \
+    wrong "9: unknown name 'x9'" \
         'def bad0(I):' '    x9 = I' '    return x9' 'def bad(I):' '    O = x9' '    return O'
 }
 
@@ -746,7 +740,7 @@ END
     python3 - "$text" >> c.jsonl <<'END'
 import json, sys
 for n in range(len(sys.argv[1]) + 1):
-    print(json.dumps({"id": "c", "program": sys.argv[1][:n]}))
+    print(json.dumps({"id": f"c{n}", "program": sys.argv[1][:n]}))
 END
     batt-gpu -q -p c.jsonl -o out demos
     assert_equal "$(of x out)" $'aa demo0 ok true\naa demo1 ok true'
@@ -1242,4 +1236,112 @@ print(json.dumps({'train': [{'input': g, 'output': g}], 'test': [{'input': g, 'o
     batt-collect -o arc "$SHARED/data/arc1/training"
     batt-gpu -j 2 --pair=name -o out arc
     assert [ "$(shown out | grep -c '"outcome":"ok","equal":true')" -gt 1000 ]
+}
+
+@test "gpu: a task on which no program ran has an entry, once, whatever -j and --block" {
+    { record '"id": "x", "task": "aa",' 'O = dmirror(I)'; record '"id": "y", "task": "aa",' 'O = I'; } > c.jsonl
+    batt-gpu -j 1 -p c.jsonl -o out tasks
+    assert_equal "$(shown out | tail -n 2 | head -n 1)" \
+        '{"type":"entry","task":"one/bb","programs":0,"demo_n":2,"test_n":1,"known":1}'
+    assert_equal "$(count entry out)" 1
+    batt-check out
+    batt-gpu -j 2 -p c.jsonl -o two tasks
+    assert_equal "$(zstd -dc < two | sha256sum)" "$(zstd -dc < out | sha256sum)"
+    batt-gpu --block 1 -p c.jsonl -o out tasks
+    assert_equal "$(count entry out)" 1
+    batt-gpu --resume -v -p c.jsonl -o out tasks 2> err
+    batt-gpu --resume -v -p c.jsonl -o out tasks 2>> err
+    saw 'out: whole and made of the same; kept' < err
+    batt-gpu -p good.py -o out tasks
+    assert_equal "$(count entry out)" 0
+    : > none.jsonl
+    batt-gpu -p none.jsonl -o out tasks
+    batt-check out
+    assert_equal "$(count entry out)" 2
+    batt-pack --per-task out | batt-pack -d shards --shard 1
+    batt-check shards/*.batt
+    assert_equal "$(batt-show --json shards/*.batt | grep -c '"type":"entry"')" 2
+}
+
+@test "gpu: a byte order mark before JSON lines and Python, from files and standard input" {
+    record '"id": "x",' 'O = dmirror(I)' > c.jsonl
+    batt-gpu -p c.jsonl -o out tasks
+    brief out > want
+    printf '\xef\xbb\xbf' | cat - c.jsonl > m.jsonl
+    batt-gpu -p m.jsonl -o out tasks
+    brief out | cmp want -
+    batt-gpu -p - -o out tasks < m.jsonl
+    brief out | cmp want -
+    batt-pack -p m.jsonl -d shards
+    batt-gpu -p shards -o out tasks
+    brief out | cmp want -
+    printf '\xef\xbb\xbf' | cat - good.py | batt-gpu -p - -o out tasks
+    assert_equal "$(of solve_aa out | head -n 1)" 'aa demo0 ok true'
+    printf '\xef\xbc\xa9\n' | cat - good.py > odd.py
+    batt-gpu -q -p - -o out tasks < odd.py
+    assert_equal "$(why line1 out)" '1: text outside a function'
+}
+
+@test "gpu: an id used twice in a source is named, whatever --block, and the first kept" {
+    { record '"id": "x",' 'O = dmirror(I)'; record '"id": "y",' 'O = I'; record '"id": "3",' 'O = I'
+      record '"id": "x",' 'O = hmirror(I)'; echo; record '"id": "a\u001bb",' 'O = I'; record '' 'O = I'
+      record '"id": "a\u001bb",' 'O = I'; record '"id": 3,' 'O = I'; } > c.jsonl
+    for block in 1 2 3 100; do
+        run --separate-stderr -1 batt-gpu --block $block -p c.jsonl -o out tasks
+        assert_equal "$stderr" "batt-gpu: c.jsonl:4: id 'x' was used before (line 1)
+batt-gpu: c.jsonl:8: id 'a?b' was used before (line 6)
+batt-gpu: c.jsonl:9: id '3' was used before (line 3)"
+        shown out | saw '"failed":3,'
+        assert_equal "$(of x out | head -n 3)" $'aa demo0 ok true\naa demo1 ok true\naa test0 ok true'
+        brief out > got
+        [ "$block" -eq 1 ] && sort got > want
+        sort got | cmp want -
+    done
+    run --separate-stderr -3 batt-gpu --strict -p c.jsonl -o strict tasks
+    [ ! -e strict ]
+    cp c.jsonl d.jsonl
+    sed -i 4q c.jsonl
+    run --separate-stderr -1 batt-gpu -p d.jsonl -p c.jsonl -o out tasks
+    assert_equal "$(grep -c 'used before' <<< "$stderr")" 4
+}
+
+@test "gpu: of two functions of one name in a Python file the last counts, and the other is named" {
+    { program solve_aa 'O = I'; program f 'O = hmirror(I)'; program two 'O = f(I)'
+      program solve_aa 'O = dmirror(I)'; program f 'O = vmirror(I)'; } > p.py
+    run --separate-stderr -1 batt-gpu -p p.py -o out tasks
+    assert_equal "$stderr" "batt-gpu: p.py:1: defined again in line 13, which counts
+batt-gpu: p.py:5: defined again in line 17, which counts"
+    assert_equal "$(shown out | sed -n 's/^{"type":"program","program":"\([^"]*\)".*/\1/p')" $'two\nsolve_aa'
+    assert_equal "$(of solve_aa out | head -n 1)" 'aa demo0 ok true'
+    echo '[[1, 2], [3, 4]]' > grid
+    batt-trace -p p.py -N solve_aa --grid grid | saw '((1, 3), (2, 4))'
+}
+
+@test "gpu: progress on a terminal, taken away at the end; not with -q, not elsewhere" {
+    command -v script || skip "script is not there"
+    record '"id": "x",' 'O = dmirror(I)' > c.jsonl
+    record '"id": "y",' 'O = I' > d.jsonl
+    cat > run.sh << 'S'
+{ cat c.jsonl; echo; sleep 1; cat d.jsonl; } | batt-gpu "$@" -p - -o out tasks
+S
+    script -qec 'sh run.sh' /dev/null > seen < /dev/null
+    saw $'^\r\e\\[Kbatt-gpu: 1 programs done, 1 on 1 of 2 tasks; [0-9]* runs, [0-9]* a second\r\e\\[K$' < seen
+    script -qec 'sh run.sh -q' /dev/null > seen < /dev/null
+    [ ! -s seen ]
+    sh run.sh 2> seen
+    [ ! -s seen ]
+    batt-check out
+}
+
+@test "gpu: a block with too many pairs says what to do, and nothing has run" {
+    seq 16400 | sed 's/.*/"t&": {"train": [{"input": [[&]], "output": [[1]]}], "test": [{"input": [[1]]}]}/' |
+        sed 's/\[\[[0-9]*\([0-9]\)\]\]/[[\1]]/' | paste -sd , | sed 's/.*/{&}/' > all.json
+    batt-collect --set s -o many all.json
+    seq 16384 | sed 's/.*/{"id":"x&","program":"def f(I):\\n    return I"}/' > c.jsonl
+    run --separate-stderr -3 batt-gpu -p c.jsonl -o out many
+    assert_equal "$stderr_lines" "batt-gpu: 16384 programs on 16400 tasks are 268697600 pairs, more than the 268435456 that a block may have: use a smaller --block, or files of fewer programs"
+    [ ! -e out ]
+    head -n 3 c.jsonl > d.jsonl
+    batt-gpu --block 1048576 -k bits -p d.jsonl -o out many
+    batt-check out
 }

@@ -346,3 +346,22 @@ P
     assert_output 'batt-score: /dev/full: No space left on device'
     batt-score -a j.batt 2> /dev/null | head -n 1 > /dev/null
 }
+
+@test "score: tasks on which no program ran count, in every form" {
+    sed 's/solve_flip/solve_mirrored/; s/solve_double/solve_doubled/' programs.py > named.py
+    batt-gpu -q -k all --pair=name -p named.py tasks.batt > r.batt || [ $? -eq 1 ]
+    batt-split -o k.batt r.batt
+    run --separate-stderr -0 batt-score k.batt
+    assert_equal "$(cut -f 1,2 <<< "$output")" $'task\tid\ns/doubled\tsolve_doubled\ns/mirrored\tsolve_mirrored'
+    assert_equal "$stderr" 'batt-score: 3 tasks: demo_solved 2, oracle 2, pass@1 2, pass@2 2 of 3; 4 test outputs: oracle 3, pass@1 3, pass@2 3'
+    batt-score --table k.batt > table
+    saw '^demo_solved  *2 / 3  *66.7%' < table
+    saw '^pass@2  *2 / 3  *66.7%  *3 / 4  *75.0%' < table
+    run ! saw 's/hard' < table
+    batt-score --json k.batt > got
+    saw '^{"type":"task","task":"s/hard","demo_n":2,"test_n":1,"known":1,"programs":0,"passed":0,"demo_solved":false,"oracle":false,"pass@1":false,"pass@2":false,"guesses":\[\[\]\]}$' < got
+    saw '^{"type":"totals","tasks":3,"rated":3,' < got
+    batt-score -q -o /dev/null --submission sub.json k.batt
+    saw '^"hard":\[{"attempt_1":\[\[0,0\],\[0,0\]\],"attempt_2":\[\[0\]\]}\]' < sub.json
+    saw '^"doubled":\[{"attempt_1":\[\[3,3\],\[3,3\]\],' < sub.json
+}

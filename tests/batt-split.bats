@@ -132,3 +132,42 @@ results() {
     assert_failure 3
     assert_output --partial 'temporary file in /nowhere: No such file or directory'
 }
+
+@test "split: a task on which no program ran, alone and beside results of it" {
+    for k in a b c; do
+        printf 'def solve_%s(I):\n    return I\n' $k$k$k$k$k$k$k$k > $k.py
+        batt-gpu -k all --pair=name -p $k.py -o $k.batt tasks.batt
+    done
+    batt-split -o j.batt a.batt c.batt
+    batt-check j.batt
+    assert_equal "$(shown j.batt | grep '"type":"entry"')" \
+        '{"type":"entry","task":"s/bbbbbbbb","programs":0,"demo_n":2,"test_n":1,"known":1}'
+    assert_equal "$(count result j.batt)" 6
+    batt-split -o again.batt j.batt c.batt a.batt
+    assert_equal "$(shown again.batt | grep -c '"type":"entry"')" 1
+    batt-split -o all.batt j.batt b.batt
+    batt-check all.batt
+    assert_equal "$(count entry all.batt)" 0
+    assert_equal "$(count result all.batt)" 9
+    batt-split -d by-task a.batt
+    batt-check by-task/s/*.batt
+    assert_equal "$(count entry by-task/s/cccccccc.batt) $(count result by-task/s/aaaaaaaa.batt)" '1 3'
+}
+
+@test "split: items that only an entry of no programs tells of are told" {
+    batt-collect --set s -P demo -o demo.batt data
+    batt-collect --set s -P test -o test.batt data
+    printf 'def solve_aaaaaaaa(I):\n    return I\n' > a.py
+    printf 'def solve_bbbbbbbb(I):\n    return I\n' > b.py
+    batt-gpu -k all --pair=name -p a.py -o 1.batt demo.batt
+    batt-gpu -k all --pair=name -p b.py -o 2.batt test.batt
+    batt-split -o j.batt 1.batt 2.batt
+    batt-check j.batt
+    batt-score --json j.batt | grep '"type":"task"' | cut -d , -f 2-6 > got
+    for k in a b c; do
+        echo "\"task\":\"s/$k$k$k$k$k$k$k$k\",\"demo_n\":2,\"test_n\":1,\"known\":1,\"programs\":$([ $k = c ] && echo 0 || echo 1)"
+    done | cmp - got
+    batt-split j.batt > again.batt
+    zstd -dcq again.batt > x
+    zstd -dcq j.batt | cmp x -
+}

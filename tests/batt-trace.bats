@@ -341,11 +341,15 @@ END
 }
 
 @test "trace: a name that several programs have" {
-    printf 'def same(I):\n    return ONE\ndef same(I):\n    return TWO\n' > same.py
-    run --separate-stderr batt-trace -p same.py -N same --grid grid.json
+    for value in ONE TWO; do
+        echo "{\"id\": \"same\", \"program\": \"def f(I):\\n    return $value\"}"
+    done > same.jsonl
+    run --separate-stderr batt-trace -p same.jsonl -N same --grid grid.json
     assert [ "$status" -ne 0 ]
     assert_output ""
     assert_equal "${#stderr_lines[@]}" 1
+    printf 'def same(I):\n    return ONE\ndef same(I):\n    return TWO\n' > same.py
+    assert_equal "$(batt-trace -p same.py -N same --grid grid.json | values | tail -n 1)" 2
 }
 
 @test "trace: one program in each of two files is more than one" {

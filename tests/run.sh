@@ -9,6 +9,8 @@ root=$PWD
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
 passed=0 failed=0 skipped=0
+jobs=
+command -v parallel >/dev/null && jobs="--jobs $(nproc) --no-parallelize-within-files"
 
 # Runs one test program: its last line that says "N passed, N failed" counts.
 count() {
@@ -28,9 +30,10 @@ count() {
     echo "$name: $p passed, $f failed"
 }
 
-# Runs bats files; each test counts.
+# Runs bats files, two at a time where bats can (it needs GNU parallel); each test counts.
 count_bats() {
-    bats --tap "$@" >"$log/tap" 2>&1
+    # shellcheck disable=SC2086
+    bats --tap $jobs "$@" >"$log/tap" 2>&1
     status=$?
     p=$(grep -c '^ok ' "$log/tap")
     f=$(grep -c '^not ok ' "$log/tap")

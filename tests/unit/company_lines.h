@@ -2,7 +2,8 @@
  * company_lines.h: programs that have lines in common, for company_test.c. Each takes some lines of
  * a pool, with all that these need; so the same line stands behind different others, fails in some
  * programs before it is reached in others, and costs where more or less fuel is left. Others are
- * versions of one random program: cut short, written twice, spread out, delayed, stopped on the way.
+ * versions of one random program: cut short, written twice, spread out, delayed, stopped on the
+ * way.
  */
 #ifndef COMPANY_LINES_H
 #define COMPANY_LINES_H
@@ -78,7 +79,8 @@ static void make_from_pool(struct gen *g, struct choices *c)
     g->size = 0;
     for (uint32_t n = 1 + pick(c, 4); n > 0; n--)
         lines = with_needs(lines, pick(c, POOL));
-    put(g, once_in(c, 2) ? "def solve(S, I, C):\n" : "def solve(I):\n    S = (I, (I,))\n    C = I\n");
+    put(g,
+        once_in(c, 2) ? "def solve(S, I, C):\n" : "def solve(I):\n    S = (I, (I,))\n    C = I\n");
     if (once_in(c, 3))
         put(g, "    y = interval(%u, 900, %u)\n", pick(c, 200), 1 + pick(c, 9));
     for (uint32_t k = 0; k < POOL; k++)
