@@ -82,7 +82,7 @@ messages() {
 {"id": "c", "program": "def solve(I):\n    x = objects(I, T, T, T)\n    O = apply(color, x)\n    return O"}
 {"id": "d", "program": "def solve(I):\n    x = asindices(I)\n    O = sfilter(x, chain(even, first, toivec))\n    return O"}
 EOF
-    for n in $(seq 40); do sed "s/O = /y$n = add(1, $n)\\\\n    O = /" lines; done > many.jsonl
+    for n in $(seq 40); do sed "s/\"id\": \"/&$n/; s/O = /y$n = add(1, $n)\\\\n    O = /" lines; done > many.jsonl
     batt-gpu --gpus 0 -q -k all --block 50 -p many.jsonl -o want all
     for _ in $(seq 20); do
         batt-gpu --gpus 1 -j 1 -k all --block 50 -p many.jsonl -o got all 2> told
