@@ -24,6 +24,23 @@ static void remove_and_die(int number)
     raise(number);
 }
 
+/* Signals that end a tool. */
+static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+enum { N_DEADLY = sizeof deadly / sizeof *deadly };
+
+void output_hold_signals(bool hold)
+{
+    static sigset_t before;
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < N_DEADLY; i++)
+        sigaddset(&set, deadly[i]);
+    if (hold)
+        sigprocmask(SIG_BLOCK, &set, &before);
+    else
+        sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 /* Puts a name into the place of another; NULL is a free place. */
 static void exchange(const char *from, const char *to)
 {
@@ -36,11 +53,10 @@ static void exchange(const char *from, const char *to)
 
 static void handle(void (*handler)(int))
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    for (int i = 0; i < N_DEADLY; i++) {
         struct sigaction old, act = {.sa_handler = handler};
-        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(numbers[i], &act, NULL);
+        if (sigaction(deadly[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(deadly[i], &act, NULL);
     }
 }
 
@@ -120,15 +136,19 @@ static int open_beside(struct output *out, const char *path)
 {
     out->path = target_of(path);
     out->temporary = out->path ? beside(out->path) : NULL;
+    output_hold_signals(true);
     int fd = out->temporary ? mkstemp(out->temporary) : -1;
-    if (fd == -1) {
+    if (fd != -1)
+        guard(out->temporary);
+    else
         failed(out);
+    output_hold_signals(false);
+    if (fd == -1) {
         free(out->temporary);
         free(out->path);
         out->temporary = out->path = NULL;
         return OUTPUT_FAILED;
     }
-    guard(out->temporary);
     flock(fd, LOCK_EX | LOCK_NB);
     if (fchmod(fd, mode_for(out->path)) == 0)
         out->file = fdopen(fd, "w");

@@ -53,6 +53,10 @@ void output_abort(struct output *out);
 int output_start(struct output *out, const char *path, enum output_mode mode);
 int output_finish(struct output *out, int status);
 
+/* Holds back the signals that end a tool, or lets them come: between the making of a file that they
+ * must remove and its guard.  For a process that has one thread yet. */
+void output_hold_signals(bool hold);
+
 /* A file that SIGINT, SIGTERM and SIGHUP remove as well; NULL: none. Not copied. */
 void output_remove_on_signal(const char *path);
 

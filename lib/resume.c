@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- the lock ---- */
@@ -23,15 +24,20 @@ static char *lock_path(const char *path)
     return name;
 }
 
+/* Locks the file; while another has it, signals come through.  0, or errno. */
 static int wait_for(int fd, const char *path, void (*waits)(const char *path))
 {
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return 0;
-    if (errno == EWOULDBLOCK && waits)
-        waits(path);
-    while (flock(fd, LOCK_EX) != 0)
-        if (errno != EINTR)
+    const struct timespec moment = {.tv_nsec = 20000000};
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
             return errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS ? 0 : errno;
+        if (waits)
+            waits(path);
+        waits = NULL;
+        output_hold_signals(false);
+        nanosleep(&moment, NULL);
+        output_hold_signals(true);
+    }
     return 0;
 }
 
@@ -47,17 +53,20 @@ int resume_lock(struct resume *r, const char *path, void (*waits)(const char *pa
 {
     char *name = lock_path(path);
     int error = name ? 0 : ENOMEM;
+    output_hold_signals(true);
     while (!error) {
         r->fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         error = r->fd < 0 ? errno : wait_for(r->fd, path, waits);
         if (!error && is_there(r->fd, name)) {
             r->path = name;
             output_remove_on_signal(name);
+            output_hold_signals(false);
             return 0;
         }
         if (r->fd >= 0)
             close(r->fd);
     }
+    output_hold_signals(false);
     free(name);
     return error;
 }
@@ -66,8 +75,10 @@ void resume_unlock(struct resume *r)
 {
     if (!r->path)
         return;
-    output_remove_on_signal(NULL);
+    output_hold_signals(true);
     unlink(r->path);
+    output_remove_on_signal(NULL);
+    output_hold_signals(false);
     close(r->fd);
     free(r->path);
     r->path = NULL;
