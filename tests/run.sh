@@ -82,11 +82,11 @@ fuzz_all() {
 }
 
 echo "building"
-make -s test-bins || exit 1
+make -s -j"$(nproc)" test-bins || exit 1
 unit_tests build
 if [ -z "${FAST:-}" ]; then
     echo "building with sanitizers"
-    make -s asan=1 test-bins || exit 1
+    make -s -j"$(nproc)" asan=1 CUDA=0 test-bins || exit 1
     ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 unit_tests build-asan
     fuzz_all
     count "build-asan: the main job" sh tests/pipeline/sanitized.sh
