@@ -50,8 +50,10 @@ case " $* " in
     carry="--transferfile {1} --transferfile {2} --return {3} --cleanup --workdir ..."
     ;;
 esac
+# A file that did not come across is no input with nothing in it.
 # shellcheck disable=SC2086
 parallel --colsep ' ' --joblog "$spool/joblog" --resume-failed --retries 3 $carry "$@" \
-    "mkdir -p $spool/results && PATH=$here/../bin:\$PATH batt-gpu --resume ${GPU_OPTIONS:-} \
-        -j ${THREADS:-1} -p {2} -o {3} {1} || [ \$? -eq 1 ]" < "$spool/jobs"
+    "[ -r {1} ] && [ -r {2} ] && mkdir -p $spool/results || exit 2; \
+        PATH=$here/../bin:\$PATH batt-gpu --resume ${GPU_OPTIONS:-} -j ${THREADS:-1} \
+        -p {2} -o {3} {1} || [ \$? -eq 1 ]" < "$spool/jobs"
 arc

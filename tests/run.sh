@@ -1,7 +1,7 @@
 #!/bin/sh
 # All tests.  Ends with "N passed, N failed"; non-zero status when one failed.
 #
-# FAST=1 leaves out the sanitizer pass.  What needs ../shared (the vectors and the ARC tasks) says
+# FAST=1 leaves out the sanitizer pass; FUZZ=60s fuzzes each target for a minute (default 5s).  What needs ../shared (the vectors and the ARC tasks) says
 # so and is left out where that folder is not there.
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -62,23 +62,36 @@ unit_tests() {
     fi
 }
 
-# A fuzz target over the seed files, RUNS inputs; counts as one test.
+# A fuzz target over its corpus, for FUZZ inputs or seconds ("60s"), in the background.
 fuzz() {
-    target=$1 runs=$2
-    shift 2
-    count "build-asan: $target, $runs inputs" "build-asan/tests/$target" "$runs" "$@"
+    target=$1
+    shift
+    { "build-asan/tests/$target" "${FUZZ:-5s}" "$@" >"$log/$target" 2>&1 || echo "status $?" >>"$log/$target"; } &
+}
+
+# What a fuzz target said; counts as one test.
+fuzzed() {
+    for target; do
+        count "build-asan: $target, $(grep inputs "$log/$target")" \
+            sh -c "cat '$log/$target'; ! grep -q '^status' '$log/$target'"
+    done
 }
 
 fuzz_all() {
+    corpus=tests/fuzz/corpus
     bin/batt-collect -q -o "$log/grids.batt" pipelines/samples
     bin/batt-gpu -q -k all -p pipelines/samples/solvers.py -o "$log/results.batt" --pair=name \
         "$log/grids.batt"
-    fuzz fuzz_stream 20000 "$log/grids.batt" "$log/results.batt"
-    fuzz fuzz_check 20000 "$log/grids.batt" "$log/results.batt"
-    fuzz fuzz_pack 10000 "$log/grids.batt" "$log/results.batt"
-    fuzz fuzz_taskfile 20000 pipelines/samples/*.json
-    fuzz fuzz_parse 20000
-    fuzz fuzz_engine 5000
+    fuzz fuzz_stream $corpus/*.batt "$log/grids.batt" "$log/results.batt"
+    fuzz fuzz_check $corpus/*.batt "$log/grids.batt" "$log/results.batt"
+    wait
+    fuzz fuzz_pack $corpus/*.batt "$log/grids.batt" "$log/results.batt"
+    fuzz fuzz_taskfile $corpus/*.json pipelines/samples/*.json
+    wait
+    fuzz fuzz_parse $corpus/*.py
+    fuzz fuzz_engine
+    wait
+    fuzzed fuzz_stream fuzz_check fuzz_pack fuzz_taskfile fuzz_parse fuzz_engine
 }
 
 echo "building"

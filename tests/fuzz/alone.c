@@ -1,15 +1,18 @@
 /*
  * alone.c: runs a fuzz target without libFuzzer, so that every test run does, with any compiler:
  *
- *     fuzz_stream RUNS [SEED_FILE...]
+ *     fuzz_stream RUNS|SECONDSs [SEED_FILE...]
  *
- * First the seed files as they are, then RUNS inputs: a seed (or nothing) changed in a few places.
+ * First the seed files as they are, then RUNS inputs, or as many as fit into the time: a seed (or
+ * nothing) changed in a few places.
  * The sequence of inputs depends on nothing else.  A target that finds something aborts.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { SIZE_MAX_INPUT = 1 << 16, SEEDS_MAX = 256 };
 
@@ -84,25 +87,33 @@ static size_t change(uint8_t *data, size_t size)
     }
 }
 
-int main(int argc, char **argv)
+/* One input of its own making. */
+static void run_one(void)
 {
     static uint8_t data[SIZE_MAX_INPUT];
-    long runs = argc > 1 ? atol(argv[1]) : 1000;
+    size_t k = draw(n_seeds + 1), size = k < n_seeds ? seeds[k].size : 1 + draw(200);
+    for (size_t j = 0; j < size; j++)
+        data[j] = k < n_seeds ? seeds[k].data[j] : (uint8_t)draw(256);
+    for (uint64_t n = 1 + draw(8); n > 0; n--)
+        size = change(data, size);
+    LLVMFuzzerTestOneInput(data, size);
+}
+
+int main(int argc, char **argv)
+{
+    char *end = NULL;
+    long much = argc > 1 ? strtol(argv[1], &end, 10) : 1000, runs = 0;
+    bool timed = end && *end == 's';
+    time_t begin = time(NULL);
     for (int k = 2; k < argc; k++)
         if (load(argv[k]))
             return 2;
     for (size_t k = 0; k < n_seeds; k++)
         LLVMFuzzerTestOneInput(seeds[k].data, seeds[k].size);
-    for (long r = 0; r < runs; r++) {
-        size_t k = draw(n_seeds + 1), size = k < n_seeds ? seeds[k].size : 1 + draw(200);
-        for (size_t j = 0; j < size; j++)
-            data[j] = k < n_seeds ? seeds[k].data[j] : (uint8_t)draw(256);
-        for (uint64_t n = 1 + draw(8); n > 0; n--)
-            size = change(data, size);
-        LLVMFuzzerTestOneInput(data, size);
-    }
+    for (; timed ? time(NULL) - begin < much : runs < much; runs++)
+        run_one();
     for (size_t k = 0; k < n_seeds; k++)
         free(seeds[k].data);
-    printf("1 passed, 0 failed\n");
+    printf("%ld inputs\n1 passed, 0 failed\n", runs);
     return 0;
 }

@@ -1,0 +1,3 @@
+def solve(I):
+    O = identity(C)
+    return O
