@@ -141,8 +141,10 @@ DSL_FN struct val vm_run(struct vm *vm, const struct body *b, uint32_t *line)
     if (!vm->err && vm_go(vm, &at, NULL, &result))
         return result;
     vm_unwind(vm, &at);
-    *line = at.n_calls ? vm->view.code[vm->calls[0].body->code + vm->calls[0].pc - 1].line
-                       : at.code[at.pc - 1].line;
+    if (at.n_calls)
+        *line = vm->view.code[vm->calls[0].body->code + vm->calls[0].pc - 1].line;
+    else if (at.pc) /* 0: a small machine has no room for the frame */
+        *line = at.code[at.pc - 1].line;
     return val_none();
 }
 
