@@ -89,7 +89,7 @@ fuzz_all() {
     fuzz fuzz_taskfile $corpus/*.json pipelines/samples/*.json
     wait
     fuzz fuzz_parse $corpus/*.py
-    fuzz fuzz_engine
+    FUZZ=5000 fuzz fuzz_engine # more find an open difference, on changed code, of v4 and sim
     wait
     fuzzed fuzz_stream fuzz_check fuzz_pack fuzz_taskfile fuzz_parse fuzz_engine
 }
