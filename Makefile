@@ -16,7 +16,7 @@ LDLIBS = -lmsgpackc -lzstd -ljansson -lpthread -lm
 LINK = $(CC) $(SANITIZE) $(if $(static),-static)
 
 TOOLS = $(basename $(notdir $(wildcard cmd/*.c)))
-DSL = compile names ops parse parse_expr parse_reason parse_scan verify vm_memory
+DSL = compile compile_call compile_emit names ops parse parse_expr parse_reason parse_scan verify vm_memory
 LIB = $(basename $(notdir $(wildcard lib/*.c)))
 UNIT = $(basename $(notdir $(wildcard tests/unit/*_test.c)))
 
@@ -38,7 +38,7 @@ $B/cuda/kernel_code.o: CPPFLAGS += -DCUDA_KERNEL_CODE='"$B/cuda/kernel.fatbin"'
 $B/cuda/kernel_code.o: $B/cuda/kernel.fatbin
 else
 cuda:
-	@echo "CUDA: no nvcc on the PATH; CPU only"
+	@echo "CUDA: $(if $(filter 0,$(CUDA)),left out (CUDA=0),no nvcc on the PATH); CPU only"
 endif
 
 # ---- objects ----

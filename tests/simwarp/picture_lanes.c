@@ -9,7 +9,7 @@
 #include "simwarp.h"
 
 static struct {
-    void *library;
+    void *object;
     int (*run)(void *window);
     int status;
 } lanes[SIMWARP_LANES];
@@ -41,12 +41,12 @@ static size_t load(int lane, const char *file, const char *folder)
     size_t (*bytes)(void);
     snprintf(path, sizeof path, "%s/lane%d.so", folder, lane);
     copy(file, path);
-    lanes[lane].library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    lanes[lane].object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     unlink(path);
-    if (!lanes[lane].library)
+    if (!lanes[lane].object)
         give_up(dlerror());
-    *(void **)&lanes[lane].run = dlsym(lanes[lane].library, "lane_main");
-    *(void **)&bytes = dlsym(lanes[lane].library, "lane_bytes");
+    *(void **)&lanes[lane].run = dlsym(lanes[lane].object, "lane_main");
+    *(void **)&bytes = dlsym(lanes[lane].object, "lane_bytes");
     return bytes();
 }
 
