@@ -32,6 +32,7 @@ static const struct options_use uses[] = {
     {OPTION_LIST_DEVICES, NULL},
     {OPTION_REQUIRE_GPU, NULL},
     {OPTION_GPU_MEM, NULL},
+    {OPTION_YIELD, NULL},
     {OPTION_THREADS, NULL},
     {OPTION_BLOCK, "programs in a block of JSON lines (default 16384)"},
     {OPTION_LEVEL, NULL},
@@ -54,9 +55,9 @@ static struct {
     long long gate, fuel, threads, block, level;
     int resume;
     int require_gpu, list_devices;
-    long long gpus, gpu_mem, devices[MAX_DEVICES];
+    long long gpus, gpu_mem, yield, devices[MAX_DEVICES];
     uint32_t n_devices;
-} flags = {.gpus = -1, .gpu_mem = 80, .fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
+} flags = {.gpus = -1, .gpu_mem = 80, .yield = BULK_UNITS, .fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
 
 static struct inputs inputs; /* grids and programs: status and bad inputs of both */
 static struct grid_sets sets;
@@ -121,6 +122,8 @@ static int read_option(const struct options_state *o, int id)
         return 0;
     case OPTION_GPU_MEM:
         return options_number(o, &tool, OPTION_GPU_MEM, 1, 100, &flags.gpu_mem);
+    case OPTION_YIELD:
+        return options_number(o, &tool, OPTION_YIELD, 1, 1ll << 32, &flags.yield);
     case OPTION_THREADS:
         return options_number(o, &tool, OPTION_THREADS, 1, 1024, &flags.threads);
     case OPTION_BLOCK:
@@ -166,7 +169,7 @@ static int list_devices(void)
 static int open_devices(struct devices *d)
 {
     struct devices_wanted w = {flags.gpus, flags.n_devices ? flags.devices : NULL, flags.n_devices,
-                               (double)flags.gpu_mem / 100};
+                               (double)flags.gpu_mem / 100, (uint64_t)flags.yield};
     devices_open(&w, d);
     int missing = d->n_opened < d->n_asked || (flags.require_gpu && !d->n_opened);
     if (missing && flags.require_gpu) {

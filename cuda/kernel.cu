@@ -18,6 +18,6 @@ extern "C" __global__ void __launch_bounds__(DEVICE_THREADS, DEVICE_BLOCKS)
     __shared__ struct vm machines[DEVICE_THREADS / 32];
 #endif
     unsigned in_block = threadIdx.x / 32;
-    unsigned long long warp = (unsigned long long)blockIdx.x * (DEVICE_THREADS / 32) + in_block;
+    unsigned long long warp = (unsigned long long)blockIdx.x * (blockDim.x / 32) + in_block;
     kernel_warp(&machines[in_block], &b, (struct device_memory *)(b.memory + warp * b.warp_bytes));
 }

@@ -329,7 +329,7 @@ static struct {
 
 /* For SIMWARP_STATS. */
 static struct {
-    uint64_t launches, jobs, done, handed_on;
+    uint64_t launches, jobs, done, left, full, grown;
 } launched;
 
 static struct simwarp *take_warp(size_t bytes)
@@ -364,9 +364,12 @@ __attribute__((destructor)) static void free_warps(void)
     while (resting.n)
         simwarp_free(resting.warps[--resting.n]);
     if (getenv("SIMWARP_STATS"))
-        fprintf(stderr, "simwarp: %llu launches, %llu jobs, %llu runs done, %llu handed on\n",
+        fprintf(stderr,
+                "simwarp: %llu launches, %llu jobs, %llu runs done, %llu left, %llu full, %llu of "
+                "them done in larger arenas\n",
                 (unsigned long long)launched.launches, (unsigned long long)launched.jobs,
-                (unsigned long long)launched.done, (unsigned long long)launched.handed_on);
+                (unsigned long long)launched.done, (unsigned long long)launched.left,
+                (unsigned long long)launched.full, (unsigned long long)launched.grown);
 }
 
 /* A warp's life, on a thread of its own. */
@@ -386,12 +389,15 @@ int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsign
     pthread_t threads[MAX_WARPS];
     size_t n = setting("SIMCUDA_THREADS", 2);
     struct device_batch *b = arguments[0];
+    struct device_counters before;
     int error = fault("launch");
     (void)function, (void)gy, (void)gz, (void)by, (void)bz, (void)shared, (void)stream, (void)extra;
     n = n > MAX_WARPS ? MAX_WARPS : n;
-    if (error || gx == 0 || bx != DEVICE_THREADS ||
+    if (error || gx == 0 || bx == 0 || bx > DEVICE_THREADS || bx % 32 ||
         !inside((uint64_t)(uintptr_t)b->memory, gx * (bx / 32) * b->warp_bytes))
         return error ? error : ERROR_INVALID;
+    before = *b->counters;
+    n = n < gx * (bx / 32) ? n : gx * (bx / 32);
     for (size_t k = 0; k < n; k++)
         if (pthread_create(&threads[k], NULL, run_warp, b))
             abort();
@@ -400,8 +406,10 @@ int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsign
     pthread_mutex_lock(&lock);
     launched.launches++;
     launched.jobs += b->n_jobs;
-    launched.done += b->counters->done;
-    launched.handed_on += b->counters->handed_on;
+    launched.done += b->counters->done - before.done;
+    launched.left += b->counters->yielded + b->counters->crowded - before.yielded - before.crowded;
+    launched.full += b->counters->full - before.full;
+    launched.grown += b->counters->grown - before.grown;
     pthread_mutex_unlock(&lock);
     return 0;
 }
