@@ -22,31 +22,6 @@
 #include "../lib/stats.h"
 #include "../lib/util.h"
 
-static const struct options_use uses[] = {
-    {OPTION_PROGRAMS, NULL},
-    {OPTION_PAIR, "cross (default of files), name, record (default of JSON lines)"},
-    {OPTION_KEEP, "outputs to carry: bits, passing (default), match, all"},
-    {OPTION_GATE, "after N failed demonstrations skip the rest of the pair (default: off)"},
-    {OPTION_FUEL, "units a run may spend (default 4000000)"},
-    {OPTION_GIVE_C, NULL},
-    {OPTION_GPUS, NULL},
-    {OPTION_DEVICES, NULL},
-    {OPTION_LIST_DEVICES, NULL},
-    {OPTION_REQUIRE_GPU, NULL},
-    {OPTION_GPU_MEM, NULL},
-    {OPTION_THREADS, NULL},
-    {OPTION_BLOCK, "programs in a block of JSON lines (default 16384)"},
-    {OPTION_LEVEL, NULL},
-    {OPTION_OUTPUT, NULL},
-    {OPTION_RESUME, NULL},
-    {OPTION_STATS, NULL},
-    {OPTION_VERIFY, NULL},
-    {OPTION_STRICT, NULL},
-};
-static const struct options_tool tool = {"batt-gpu", "[GRIDS...]",
-                                         "runs programs on grids: grids stream in, results out",
-                                         uses, sizeof uses / sizeof *uses};
-
 enum { FUEL_DEFAULT = 4000000, MAX_PROGRAM_PATHS = 1024, MAX_DEVICES = 64 };
 
 static struct {
@@ -54,8 +29,7 @@ static struct {
     uint32_t n_programs;
     const char *output;
     long long gate, fuel, threads, block, level;
-    int resume;
-    int require_gpu, list_devices;
+    bool resume, require_gpu, list_devices;
     long long gpus, gpu_mem, devices[MAX_DEVICES];
     uint32_t n_devices;
 } flags = {.gpus = -1, .gpu_mem = 80, .fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
@@ -66,31 +40,36 @@ static struct timespec started; /* before any input was read */
 static struct matrix matrix;
 static struct differences differences; /* --verify */
 
-static int choose(const char *const *names, const char *text)
-{
-    for (int k = 0; names[k]; k++)
-        if (strcmp(names[k], text) == 0)
-            return k;
-    return -1;
-}
-
-static int read_keep(const char *text)
-{
-    int k = choose(result_head_keeps, text);
-    matrix.options.keep = (enum keep)k;
-    return k < 0 ? options_bad(&tool, OPTION_KEEP, text, "not one of bits, passing, match, all")
-                 : 0;
-}
-
-static int read_pair(const char *text)
-{
-    int k = choose(result_head_pairs + PAIR_CROSS, text);
-    matrix.pair = (enum pair_mode)(k + PAIR_CROSS);
-    return k < 0 ? options_bad(&tool, OPTION_PAIR, text, "not one of cross, name, record") : 0;
-}
+static const struct options_use uses[] = {
+    {.id = OPTION_PROGRAMS},
+    {OPTION_PAIR, .help = "cross (default of files), name, record (default of JSON lines)"},
+    {OPTION_KEEP, .help = "outputs to carry: bits, passing (default), match, all"},
+    {OPTION_GATE, "after N failed demonstrations skip the rest of the pair (default: off)",
+     .number = &flags.gate, 0, 1 << 20},
+    {OPTION_FUEL, "units a run may spend (default 4000000)", .number = &flags.fuel, 1, 1ll << 32},
+    {OPTION_GIVE_C, .flag = &matrix.options.give_c},
+    {OPTION_GPUS, .number = &flags.gpus, 0, MAX_DEVICES},
+    {.id = OPTION_DEVICES},
+    {OPTION_LIST_DEVICES, .flag = &flags.list_devices},
+    {OPTION_REQUIRE_GPU, .flag = &flags.require_gpu},
+    {OPTION_GPU_MEM, .number = &flags.gpu_mem, 1, 100},
+    {OPTION_THREADS, .number = &flags.threads, 1, 1024},
+    {OPTION_BLOCK, "programs in a block of JSON lines (default 16384)", .number = &flags.block, 1,
+     1 << 20},
+    {OPTION_LEVEL, .number = &flags.level, 1, 19},
+    {OPTION_OUTPUT, .text = &flags.output},
+    {OPTION_RESUME, .flag = &flags.resume},
+    {.id = OPTION_STATS},
+    {.id = OPTION_VERIFY},
+    {OPTION_STRICT, .flag = &inputs.strict},
+};
+static const struct options_tool tool = {"batt-gpu", "[GRIDS...]",
+                                         "runs programs on grids: grids stream in, results out",
+                                         uses, sizeof uses / sizeof *uses};
 
 static int read_option(const struct options_state *o, int id)
 {
+    int k = 0;
     switch (id) {
     case OPTION_PROGRAMS:
         if (flags.n_programs == MAX_PROGRAM_PATHS)
@@ -98,50 +77,22 @@ static int read_option(const struct options_state *o, int id)
         flags.programs[flags.n_programs++] = o->argument;
         return 0;
     case OPTION_PAIR:
-        return read_pair(o->argument);
+        k = options_choice(o, &tool, OPTION_PAIR, result_head_pairs + PAIR_CROSS);
+        matrix.pair = (enum pair_mode)(k + PAIR_CROSS);
+        return k < 0 ? UTIL_USAGE : 0;
     case OPTION_KEEP:
-        return read_keep(o->argument);
-    case OPTION_GATE:
-        return options_number(o, &tool, OPTION_GATE, 0, 1 << 20, &flags.gate);
-    case OPTION_FUEL:
-        return options_number(o, &tool, OPTION_FUEL, 1, 1ll << 32, &flags.fuel);
-    case OPTION_GIVE_C:
-        matrix.options.give_c = 1;
-        return 0;
-    case OPTION_GPUS:
-        return options_number(o, &tool, OPTION_GPUS, 0, MAX_DEVICES, &flags.gpus);
+        k = options_choice(o, &tool, OPTION_KEEP, result_head_keeps);
+        matrix.options.keep = (enum keep)k;
+        return k < 0 ? UTIL_USAGE : 0;
     case OPTION_DEVICES:
         return options_list(o, &tool, OPTION_DEVICES, 0, 1023, MAX_DEVICES, flags.devices,
                             &flags.n_devices);
-    case OPTION_LIST_DEVICES:
-        flags.list_devices = 1;
-        return 0;
-    case OPTION_REQUIRE_GPU:
-        flags.require_gpu = 1;
-        return 0;
-    case OPTION_GPU_MEM:
-        return options_number(o, &tool, OPTION_GPU_MEM, 1, 100, &flags.gpu_mem);
-    case OPTION_THREADS:
-        return options_number(o, &tool, OPTION_THREADS, 1, 1024, &flags.threads);
-    case OPTION_BLOCK:
-        return options_number(o, &tool, OPTION_BLOCK, 1, 1 << 20, &flags.block);
-    case OPTION_LEVEL:
-        return options_number(o, &tool, OPTION_LEVEL, 1, 19, &flags.level);
-    case OPTION_RESUME:
-        flags.resume = 1;
-        return 0;
     case OPTION_STATS:
         matrix.want_times = 1;
         return 0;
-    case OPTION_VERIFY:
+    default: /* --verify */
         differences_init(&differences);
         matrix.options.differences = &differences;
-        return 0;
-    case OPTION_STRICT:
-        inputs.strict = true;
-        return 0;
-    default:
-        flags.output = o->argument;
         return 0;
     }
 }
@@ -304,17 +255,13 @@ int main(int argc, char **argv)
 {
     struct options_state o = {0};
     struct programs src;
-    int id, status;
-    util_start(tool.name);
+    int status;
     matrix.progress = matrix_tell_progress;
     clock_gettime(CLOCK_REALTIME, &started);
     matrix.options.keep = KEEP_PASSING;
-    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
-        if (id == OPTION_EXIT)
-            return o.status;
-        if ((status = read_option(&o, id)))
-            return status;
-    }
+    status = options_read(&o, &tool, argc, argv, read_option);
+    if (status != OPTIONS_READ)
+        return status;
     if (flags.threads == 0)
         flags.threads = sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
     if (flags.list_devices)
@@ -327,11 +274,11 @@ int main(int argc, char **argv)
     }
     if (flags.resume && (status = check_resume()))
         return status;
-    if (both_stdin(argc - o.index, argv + o.index)) {
+    if (both_stdin(o.n_operands, o.operands)) {
         util_error("grids and programs cannot both come from standard input");
         return UTIL_USAGE;
     }
-    if ((status = grids_read(&inputs, argc - o.index, argv + o.index, &matrix.tasks, &sets)))
+    if ((status = grids_read(&inputs, o.n_operands, o.operands, &matrix.tasks, &sets)))
         return status;
     programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
     status = run_or_resume(&src);
