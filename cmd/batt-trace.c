@@ -13,26 +13,11 @@
 #include "../lib/trace.h"
 #include "../lib/util.h"
 
-static const struct options_use uses[] = {
-    {OPTION_PROGRAMS, "file, folder or JSON lines with the program (default: the solver library)"},
-    {OPTION_NAME, NULL},
-    {OPTION_GRID, "grid as JSON: a list of rows; - is stdin"},
-    {OPTION_TASK, "task of the grids stream"},
-    {OPTION_PART, "demo (default) or test"},
-    {OPTION_INDEX, "number of the demonstration or test (default 0)"},
-    {OPTION_GIVE_C, NULL},
-    {OPTION_FUEL, "units the run may spend (default 4000000)"},
-    {OPTION_OUTPUT, NULL},
-};
-static const struct options_tool tool = {"batt-trace", "[GRIDS...]",
-                                         "shows every line of a program at work", uses,
-                                         sizeof uses / sizeof *uses};
-
 static struct {
     const char *programs, *name, *grid, *task, *output;
     enum stream_part part;
     long long index, fuel;
-    int give_c;
+    bool give_c;
 } flags = {.fuel = 4000000};
 
 static bool is_stdin(const char *path)
@@ -40,37 +25,31 @@ static bool is_stdin(const char *path)
     return strcmp(path, "-") == 0;
 }
 
+static const struct options_use uses[] = {
+    {OPTION_PROGRAMS, "file, folder or JSON lines with the program (default: the solver library)",
+     .text = &flags.programs},
+    {OPTION_NAME, .text = &flags.name},
+    {OPTION_GRID, "grid as JSON: a list of rows; - is stdin", .text = &flags.grid},
+    {OPTION_TASK, "task of the grids stream", .text = &flags.task},
+    {OPTION_PART, .help = "demo (default) or test"},
+    {OPTION_INDEX, "number of the demonstration or test (default 0)", .number = &flags.index, 0,
+     1 << 20},
+    {OPTION_GIVE_C, .flag = &flags.give_c},
+    {OPTION_FUEL, "units the run may spend (default 4000000)", .number = &flags.fuel, 1,
+     1ll << 32},
+    {OPTION_OUTPUT, .text = &flags.output},
+};
+static const struct options_tool tool = {"batt-trace", "[GRIDS...]",
+                                         "shows every line of a program at work", uses,
+                                         sizeof uses / sizeof *uses};
+
+/* -P, the one option without a place. */
 static int read_option(const struct options_state *o, int id)
 {
-    switch (id) {
-    case OPTION_PROGRAMS:
-        flags.programs = o->argument;
-        return 0;
-    case OPTION_NAME:
-        flags.name = o->argument;
-        return 0;
-    case OPTION_GRID:
-        flags.grid = o->argument;
-        return 0;
-    case OPTION_TASK:
-        flags.task = o->argument;
-        return 0;
-    case OPTION_PART:
-        if (strcmp(o->argument, "demo") != 0 && strcmp(o->argument, "test") != 0)
-            return options_bad(&tool, OPTION_PART, o->argument, "not one of demo, test");
-        flags.part = o->argument[0] == 'd' ? STREAM_DEMO : STREAM_TEST;
-        return 0;
-    case OPTION_INDEX:
-        return options_number(o, &tool, OPTION_INDEX, 0, 1 << 20, &flags.index);
-    case OPTION_GIVE_C:
-        flags.give_c = 1;
-        return 0;
-    case OPTION_FUEL:
-        return options_number(o, &tool, OPTION_FUEL, 1, 1ll << 32, &flags.fuel);
-    default:
-        flags.output = o->argument;
-        return 0;
-    }
+    static const char *const parts[] = {[STREAM_DEMO] = "demo", [STREAM_TEST] = "test", NULL};
+    int k = options_choice(o, &tool, (enum options_id)id, parts);
+    flags.part = (enum stream_part)k;
+    return k < 0 ? UTIL_USAGE : 0;
 }
 
 /* ---- the grid ---- */
@@ -225,25 +204,20 @@ static void show_line(void *x, const struct trace_line *l)
                 (unsigned)(r->line ? r->line : l->line));
 }
 
-static int failed(const struct output *out)
-{
-    util_error("%s: %s", out->name, output_reason(out));
-    return UTIL_INCOMPLETE;
-}
-
 static int trace(struct parse *p, uint32_t f, const struct run_item *item)
 {
     struct output out;
     char text[PARSE_REASON];
     const char *why = NULL;
     uint32_t line = 0;
-    if (output_open(&out, flags.output, OUTPUT_TEXT) != OUTPUT_OK)
-        return failed(&out);
+    int opened = output_start(&out, flags.output, OUTPUT_TEXT);
+    if (opened)
+        return opened;
     struct shown shown = {.file = out.file};
     enum trace_status status =
         trace_run(p, f, item, (uint64_t)flags.fuel, show_line, &shown, &why, &line);
     if (status == TRACE_OK)
-        return output_commit(&out) == OUTPUT_OK ? 0 : failed(&out);
+        return output_finish(&out, 0);
     const char *reason = parse_reason(p, f, text);
     if (status == TRACE_BAD_PROGRAM)
         util_error("%s: line %u: %s", flags.programs, (unsigned)line, reason ? reason : why);
@@ -279,14 +253,9 @@ int main(int argc, char **argv)
     struct program_block b;
     struct parse p;
     uint32_t f;
-    int id, status;
-    util_start(tool.name);
-    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
-        if (id == OPTION_EXIT)
-            return o.status;
-        if ((status = read_option(&o, id)))
-            return status;
-    }
+    int status = options_read(&o, &tool, argc, argv, read_option);
+    if (status != OPTIONS_READ)
+        return status;
     if (!flags.grid == !flags.task) {
         util_error("name a grid with --grid FILE, or a task of a stream with -t ID");
         return UTIL_USAGE;
@@ -295,14 +264,14 @@ int main(int argc, char **argv)
         util_error("no solver library found; name a program with -p");
         return UTIL_USAGE;
     }
-    if ((status = check_inputs(argc - o.index, argv + o.index)))
+    if ((status = check_inputs(o.n_operands, o.operands)))
         return status;
     tasks_init(&tasks);
     parse_init(&p);
     program_block_init(&b);
     programs_open(&src, &flags.programs, 1, PROGRAMS_BLOCK);
     status = flags.grid ? grid_from_json(&item.input)
-                        : item_from_streams(&tasks, argc - o.index, argv + o.index, &item);
+                        : item_from_streams(&tasks, o.n_operands, o.operands, &item);
     item.give_c = flags.give_c;
     if (!status)
         status = find_program(&src, &b, &p, &f);

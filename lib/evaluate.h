@@ -27,7 +27,7 @@ struct evaluate_options {
     enum keep keep;
     uint32_t gate; /* 0: off */
     uint64_t fuel;
-    int give_c;
+    bool give_c;
     int apart;                       /* every run runs all its lines itself; only to compare with */
     struct run_times *times;         /* by program of the block, added up; NULL: not wanted */
     struct differences *differences; /* runs that a device did are done here as well and compared,

@@ -274,7 +274,7 @@ bad_task() {
         assert_regex "${stderr_lines[0]}" "^batt-collect: -n $n: (too small|too large|not a number)$"
     done
     run --separate-stderr -2 batt-collect -P some
-    assert_equal "${stderr_lines[0]}" "batt-collect: -P some: not demo, test or all"
+    assert_equal "${stderr_lines[0]}" "batt-collect: -P some: not one of demo, test, all"
 }
 
 @test "full disk, closed stdout, a folder that is not there" {
