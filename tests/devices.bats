@@ -84,6 +84,17 @@ messages() {
     done
 }
 
+@test "devices: a thread per run in place of a warp: the same bytes" {
+    export BATT_CUDA_DRIVER="${SIM%/*}/libcuda_threads.so"
+    for options in '-k all' '-k passing --gate 1' '-k match --yield 200'; do
+        # shellcheck disable=SC2086
+        expect $options
+        # shellcheck disable=SC2086
+        run_busy --gpus 1 $options
+        cmp want got
+    done
+}
+
 @test "devices: programs as JSON lines in small blocks, with S and helpers" {
     cat > lines << 'EOF'
 {"id": "a", "program": "def solve(S, I, C):\n    x = first(S)\n    O = last(x)\n    return O"}
