@@ -95,6 +95,24 @@ messages() {
     done
 }
 
+@test "devices: all cases and vectors, on CPU and device" {
+    local vectors=
+    [ ! -d "$BATS_TEST_DIRNAME/../../shared/vectors" ] ||
+        vectors="$BATS_TEST_DIRNAME/../../shared/vectors"
+    "$BATS_TEST_DIRNAME/pipeline/judged.py" judged "$BATS_TEST_DIRNAME"/cases/*.case \
+        ${vectors:+"$vectors"/*.jsonl} > told
+    local n
+    n=$(sed -n 's/ programs on .*//p' told)
+    [ "$n" -gt 2000 ]
+    batt-collect -q -o grids judged/tasks
+    for _ in $(seq 20); do
+        batt-gpu --devices 0 -j 1 --verify -p judged/programs.jsonl -o got grids 2> told
+        run ! grep -v '^simwarp: \|runs compared, 0 differ$' told
+        [ "$(runs_done)" -eq 0 ] || return 0
+    done
+    fail "the devices did nothing"
+}
+
 @test "devices: programs as JSON lines in small blocks, with S and helpers" {
     cat > lines << 'EOF'
 {"id": "a", "program": "def solve(S, I, C):\n    x = first(S)\n    O = last(x)\n    return O"}
