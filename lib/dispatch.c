@@ -1,6 +1,8 @@
 /* See dispatch.h. */
 #include "dispatch.h"
 
+#include "pace.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,7 @@ struct unit {
     enum unit_state state;
     struct claim *claim; /* while READY or TAKEN from a device */
     size_t first_run;
+    uint64_t begun; /* when a thread took it from nobody */
 };
 
 struct device {
@@ -37,6 +40,7 @@ struct device {
     pthread_t thread;
     int started, broken, told, working;
     int looked; /* at the job at hand */
+    struct pace_device pace;
 };
 
 struct dispatch {
@@ -50,6 +54,8 @@ struct dispatch {
     const struct dispatch_job *job;
     struct unit *units;
     size_t written, next; /* no unit before `next` is free */
+    uint64_t rows_free;   /* of all free units */
+    struct pace pace;     /* of the CPU's threads */
 };
 
 /* ---- claims ---- */
@@ -95,21 +101,40 @@ static size_t next_free(struct dispatch *d, size_t end)
     return d->next < end ? d->next : end;
 }
 
+/* To be compared: a device does all that it can, and the CPU does it after that. */
+static int verifies(const struct dispatch *d)
+{
+    return d->job->options->differences != NULL;
+}
+
+/* Are the free units worth the way to the device? */
+static int is_worth(struct dispatch *d, struct device *v)
+{
+    if (verifies(d) || pace_worth(&d->pace, &v->pace, d->threads, d->rows_free))
+        return 1;
+    if (!v->looked)
+        pace_refused(&v->pace);
+    return 0;
+}
+
 /* Marks free units up to the device's measure as claimed; their number.  0: none, or too few to be
  * worth the way. */
-static size_t claim_units(struct dispatch *d, const struct device *v, struct claim *c)
+static size_t claim_units(struct dispatch *d, struct device *v, struct claim *c)
 {
     size_t end = horizon(d), n = 0;
     uint64_t rows = 0;
+    if (!is_worth(d, v))
+        return 0;
     for (size_t k = next_free(d, end); k < end && rows < v->backend->rows_max; k++)
         if (d->units[k].state == UNIT_FREE) {
             rows += unit_rows(d->job, k);
             c->units[n++] = k;
         }
-    if (rows < v->backend->rows_min)
+    if (rows < v->backend->rows_min && !verifies(d))
         return 0;
     for (size_t k = 0; k < n; k++)
         d->units[c->units[k]].state = UNIT_CLAIMED;
+    d->rows_free -= rows;
     return c->n_units = c->n_left = n;
 }
 
@@ -141,7 +166,7 @@ static int make_rows(const struct dispatch_job *j, struct claim *c)
 }
 
 /* A claim of units for a device; NULL: none to be had now, or no memory. */
-static struct claim *new_claim(struct dispatch *d, const struct device *v)
+static struct claim *new_claim(struct dispatch *d, struct device *v)
 {
     struct claim *c = calloc(1, sizeof *c);
     if (c && (c->units = malloc((d->job->n_units + 1) * sizeof *c->units)) &&
@@ -168,8 +193,10 @@ static void settle(struct dispatch *d, struct claim *c, int done)
         u->state = done ? UNIT_READY : UNIT_FREE;
         u->claim = done ? c : NULL;
         u->first_run = done ? c->first_run[k] : 0;
-        if (!done && c->units[k] < d->next)
-            d->next = c->units[k];
+        if (!done) {
+            d->rows_free += unit_rows(d->job, c->units[k]);
+            d->next = c->units[k] < d->next ? c->units[k] : d->next;
+        }
     }
     if (!done)
         free_claim(c);
@@ -184,10 +211,12 @@ static void work(struct dispatch *d, struct device *v, struct claim *c)
     const struct dispatch_job *job = d->job;
     v->working = 1;
     pthread_mutex_unlock(&d->lock);
+    uint64_t begun = pace_now();
     int no_memory = make_rows(job, c);
     int status = no_memory ? BACKEND_DONE : v->backend->run(v->backend, &c->batch);
     pthread_mutex_lock(&d->lock);
     v->working = 0;
+    pace_batch(&v->pace, pace_now() - begun);
     v->broken = status != BACKEND_DONE;
     if (no_memory) {
         snprintf(v->backend->reason, sizeof v->backend->reason, "out of memory on the host");
@@ -282,6 +311,9 @@ int dispatch_begin(struct dispatch *d, const struct dispatch_job *job)
     pthread_mutex_lock(&d->lock);
     d->units = units;
     d->written = d->next = 0;
+    d->rows_free = 0;
+    for (size_t k = 0; k < job->n_units; k++)
+        d->rows_free += unit_rows(job, k);
     d->job = job;
     for (uint32_t k = 0; k < d->n_devices; k++)
         d->devices[k].looked = 0;
@@ -296,6 +328,14 @@ static int any_working(const struct dispatch *d)
 {
     for (uint32_t k = 0; k < d->n_devices; k++)
         if (d->devices[k].working)
+            return 1;
+    return 0;
+}
+
+static int any_alive(const struct dispatch *d)
+{
+    for (uint32_t k = 0; k < d->n_devices; k++)
+        if (!d->devices[k].broken)
             return 1;
     return 0;
 }
@@ -334,6 +374,10 @@ static size_t unit_to_help(const struct dispatch *d, size_t unit)
 static void take_unit(struct dispatch *d, size_t unit, struct evaluate_ready *ready)
 {
     struct unit *u = &d->units[unit];
+    if (u->state == UNIT_FREE) {
+        d->rows_free -= unit_rows(d->job, unit);
+        u->begun = pace_now();
+    }
     u->state = UNIT_TAKEN;
     ready->runs = u->claim ? u->claim->batch.runs + u->first_run : NULL;
     ready->images = u->claim ? u->claim->batch.images : NULL;
@@ -345,7 +389,11 @@ int dispatch_next(struct dispatch *d, size_t unit, size_t *other, struct evaluat
     pthread_mutex_lock(&d->lock);
     while (!found && d->units[unit].state != UNIT_DONE) {
         enum unit_state s = d->units[unit].state;
-        *other = s == UNIT_FREE || s == UNIT_READY ? unit : unit_to_help(d, unit);
+        int leave = verifies(d) && any_alive(d); /* to the devices */
+        if (s == UNIT_READY || (s == UNIT_FREE && !leave))
+            *other = unit;
+        else
+            *other = leave ? d->job->n_units : unit_to_help(d, unit);
         found = *other < d->job->n_units;
         if (found)
             take_unit(d, *other, ready);
@@ -359,8 +407,11 @@ int dispatch_next(struct dispatch *d, size_t unit, size_t *other, struct evaluat
 void dispatch_done(struct dispatch *d, size_t unit)
 {
     pthread_mutex_lock(&d->lock);
-    d->units[unit].state = UNIT_DONE;
-    drop_claim(&d->units[unit]);
+    struct unit *u = &d->units[unit];
+    if (!u->claim)
+        pace_cpu(&d->pace, pace_now() - u->begun, unit_rows(d->job, unit));
+    u->state = UNIT_DONE;
+    drop_claim(u);
     pthread_cond_broadcast(&d->changed);
     pthread_mutex_unlock(&d->lock);
 }
