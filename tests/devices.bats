@@ -109,7 +109,9 @@ messages() {
     run ! grep -v '^simwarp: \|runs compared, 0 differ$' told
     local compared
     compared=$(sed -n 's/^batt-gpu: \([0-9]*\) runs compared.*/\1/p' told)
-    assert_equal $((compared + $(counted left))) $((2 * n)) # each on a demonstration and a test
+    # Each on a demonstration and a test; a few are the same but for their text, and run once.
+    [ $((compared + $(counted left))) -le $((2 * n)) ]
+    [ $((compared + $(counted left))) -ge $((2 * n - 2 * n / 100)) ]
 }
 
 @test "devices: programs as JSON lines in small blocks, with S and helpers" {

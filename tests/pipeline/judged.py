@@ -5,7 +5,7 @@ Cases and vectors as a job of the tools: what the engine is judged by, on whatev
     judged.py DIR FILE...    (tests/cases/*.case, vectors/*.jsonl)
 
 Writes tasks of one grid each to DIR/tasks and one JSON lines program for each judgement to
-DIR/programs.jsonl.  Which results are right `cases` and `vectors` know; here it matters that all
+DIR/programs.jsonl, the same one once.  Which results are right `cases` and `vectors` know; here it matters that all
 machines come to the same.
 """
 import json
@@ -39,7 +39,7 @@ def is_task_grid(grid):
 
 
 def main():
-    folder, names = sys.argv[1], {}
+    folder, names, seen = sys.argv[1], {}, set()
     os.makedirs(folder + "/tasks", exist_ok=True)
     n = left = 0
     with open(folder + "/programs.jsonl", "w") as out:
@@ -49,6 +49,9 @@ def main():
                     left += 1
                     continue
                 text = json.dumps(grid)
+                if (text, program) in seen:
+                    continue
+                seen.add((text, program))
                 if text not in names:
                     names[text] = f"g{len(names):05}"
                     pair = {"input": grid, "output": grid}
