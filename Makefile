@@ -1,12 +1,12 @@
 # batt.  make: everything this machine can build.  make demo, make test: with all set-up.
 #
 # asan=1 builds with AddressSanitizer and UBSan into build-asan/ and bin-asan/; static=1 links the
-# same objects statically, into bin-static/; check=1 is for tests/gpu-check.sh; CUDA=0 or CUDA=1
-# forces the GPU sources out or in.
+# same objects statically, into bin-static/; check=1 and threads=1 (a thread per run in place of a
+# warp) are for tests/gpu-check.sh; CUDA=0 or CUDA=1 forces the GPU sources out or in.
 include config.mk
 
-B = build$(if $(asan),-asan)$(if $(check),-check)
-BIN = bin$(if $(asan),-asan)$(if $(check),-check)$(if $(static),-static)
+B = build$(if $(asan),-asan)$(if $(check),-check)$(if $(threads),-threads)
+BIN = bin$(if $(asan),-asan)$(if $(check),-check)$(if $(threads),-threads)$(if $(static),-static)
 SANITIZE = $(if $(asan),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined)
 , = ,
 empty =
@@ -81,7 +81,7 @@ $(BIN)/%: $B/cmd/%.o $B/libbatt.a
 # ---- tests ----
 
 TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases $B/tests/libcuda_sim.so \
-	$B/tests/picture_lanes \
+	$B/tests/libcuda_threads.so $B/tests/picture_lanes \
 	$(if $(asan),$(patsubst tests/fuzz/%.c,$B/tests/%,$(wildcard tests/fuzz/fuzz_*.c)))
 test-bins: all $(TEST_BINS)
 
@@ -107,6 +107,9 @@ FAKE_CUDA = $(patsubst %,tests/simwarp/%.c,fake_cuda fiber simwarp)
 $B/tests/libcuda_sim.so: $(FAKE_CUDA) cuda/*.h dsl/*.h dsl/ops.def tests/simwarp/*.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(FAKE_CUDA) -lpthread
+$B/tests/libcuda_threads.so: $(FAKE_CUDA) cuda/*.h dsl/*.h dsl/ops.def tests/simwarp/*.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DKERNEL_THREADS -fPIC -shared -o $@ tests/simwarp/fake_cuda.c -lpthread
 
 $B/tests/%: $B/tests/unit/%.o $B/libbatt.a
 	@mkdir -p $(@D)
@@ -163,7 +166,7 @@ install: $(PROGRAMS)
 	  install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s; done
 
 clean:
-	rm -rf build build-asan build-check bin bin-asan bin-check bin-static dist
+	rm -rf build build-* bin bin-* dist
 
 .PHONY: all cuda cuda-all gpu-check test test-bins deps demo bench lint format dist install clean
 .SECONDARY:

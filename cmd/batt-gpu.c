@@ -30,9 +30,14 @@ static struct {
     const char *output;
     long long gate, fuel, threads, block, level;
     bool resume, require_gpu, list_devices;
-    long long gpus, gpu_mem, devices[MAX_DEVICES];
+    long long gpus, gpu_mem, yield, devices[MAX_DEVICES];
     uint32_t n_devices;
-} flags = {.gpus = -1, .gpu_mem = 80, .fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
+} flags = {.gpus = -1,
+           .gpu_mem = 80,
+           .yield = BULK_UNITS,
+           .fuel = FUEL_DEFAULT,
+           .block = PROGRAMS_BLOCK,
+           .level = 1};
 
 static struct inputs inputs; /* grids and programs: status and bad inputs of both */
 static struct grid_sets sets;
@@ -53,6 +58,7 @@ static const struct options_use uses[] = {
     {OPTION_LIST_DEVICES, .flag = &flags.list_devices},
     {OPTION_REQUIRE_GPU, .flag = &flags.require_gpu},
     {OPTION_GPU_MEM, .number = &flags.gpu_mem, 1, 100},
+    {OPTION_YIELD, .number = &flags.yield, 1, 1ll << 32},
     {OPTION_THREADS, .number = &flags.threads, 1, 1024},
     {OPTION_BLOCK, "programs in a block of JSON lines (default 16384)", .number = &flags.block, 1,
      1 << 20},
@@ -117,7 +123,7 @@ static int list_devices(void)
 static int open_devices(struct devices *d)
 {
     struct devices_wanted w = {flags.gpus, flags.n_devices ? flags.devices : NULL, flags.n_devices,
-                               (double)flags.gpu_mem / 100};
+                               (double)flags.gpu_mem / 100, (uint64_t)flags.yield};
     devices_open(&w, d);
     int missing = d->n_opened < d->n_asked || (flags.require_gpu && !d->n_opened);
     if (missing && flags.require_gpu) {

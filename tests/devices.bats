@@ -38,6 +38,15 @@ runs_done() {
     sed -n 's/^simwarp: .* \([0-9]*\) runs done,.*/\1/p' told
 }
 
+# counted WHAT: runs of that fate on the devices: left, full, grown.
+counted() {
+    case $1 in
+    left) sed -n 's/^simwarp: .* \([0-9]*\) left,.*/\1/p' told ;;
+    full) sed -n 's/^simwarp: .* \([0-9]*\) full,.*/\1/p' told ;;
+    grown) sed -n 's/^simwarp: .* \([0-9]*\) of them done in larger arenas$/\1/p' told ;;
+    esac
+}
+
 # messages: what batt-gpu said.
 messages() {
     grep '^batt-gpu:' told || true
@@ -67,6 +76,17 @@ messages() {
 @test "devices: every --keep, gates, C given, little fuel" {
     for options in '-k bits' '-k passing' '-k match' '-k all --gate 1' '-k passing --gate 2' \
         '-k match --give-c' '-k all --fuel 300'; do
+        # shellcheck disable=SC2086
+        expect $options
+        # shellcheck disable=SC2086
+        run_busy --gpus 1 $options
+        cmp want got
+    done
+}
+
+@test "devices: a thread per run in place of a warp: the same bytes" {
+    export BATT_CUDA_DRIVER="${SIM%/*}/libcuda_threads.so"
+    for options in '-k all' '-k passing --gate 1' '-k match --yield 200'; do
         # shellcheck disable=SC2086
         expect $options
         # shellcheck disable=SC2086
@@ -110,9 +130,53 @@ EOF
     for _ in $(seq 20); do
         run_gpu --gpus 1 -k all -p long.py
         cmp want got
-        [ "$(sed -n 's/.* \([0-9]*\) handed on$/\1/p' told)" -eq 0 ] || return 0
+        [ "$(sed -n 's/.* \([0-9]*\) left, .*/\1/p' told)" -eq 0 ] || return 0
     done
     fail "nothing was handed on"
+}
+
+@test "devices: runs that outgrow their arena are done in a larger one, or on the CPU" {
+    cat > large.py << 'EOF'
+def solve_large(I):
+    a = astuple(200, 200)
+    b = canvas(ZERO, a)
+    c = asindices(b)
+    d = totuple(c)
+    e = first(d)
+    O = paint(I, toobject(initset(e), I))
+    return O
+EOF
+    for options in '-k all' '-k passing --gate 1' '-k match'; do
+        # shellcheck disable=SC2086
+        batt-gpu --gpus 0 -q $options -p large.py -p "$SAMPLES/solvers.py" -o want all
+        for bytes in 4294967296 1073741824; do
+            for _ in $(seq 20); do
+                # shellcheck disable=SC2086
+                SIMCUDA_BYTES=$bytes batt-gpu --gpus 1 -j 1 $options -p large.py \
+                    -p "$SAMPLES/solvers.py" -o got all 2> told
+                cmp want got
+                [ "$(counted full)" -eq 0 ] || break
+            done
+            [ "$(counted full)" -gt 0 ]
+            if [ "$bytes" -eq 1073741824 ]; then # no room for a large arena
+                [ "$(counted grown)" -eq 0 ]
+            elif [ "$options" = "-k all" ]; then
+                [ "$(counted grown)" -eq "$(counted full)" ]
+            else # behind a gate that they close themselves they are left
+                [ "$(counted grown)" -gt 0 ]
+            fi
+        done
+    done
+}
+
+@test "devices: --yield: how long a run may be on a GPU" {
+    expect -k all
+    run_busy --gpus 1 -k all --yield 100
+    cmp want got
+    [ "$(counted left)" -gt 0 ]
+    run_busy --gpus 1 -k all --yield 4000000
+    cmp want got
+    assert_equal "$(counted left)" 0
 }
 
 @test "devices: little memory, and next to none" {

@@ -2,8 +2,8 @@
 # What has to be seen on a machine with a GPU: gpu-check.sh [GRIDS...] (streams of batt-collect)
 #
 # Needs the tools of bin/ alone (BATT_BIN names another folder), and takes what else is there:
-# compute-sanitizer, and bin-check/ (make check=1 all), whose kernel traps where lanes are not in
-# step.  Results are compared, byte by byte, with those of the CPU; times are of whole runs, start
+# compute-sanitizer; bin-check/ (make check=1 all), whose kernel traps where lanes are not in step;
+# bin-threads/ (make threads=1 all), where a thread does a run in place of a warp, to compare with.  Results are compared, byte by byte, with those of the CPU; times are of whole runs, start
 # included.  Ends with "N passed, N failed"; a table for tests/bench/ is left in gpu-check.txt.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -50,6 +50,12 @@ compare() {
         cmp -s "$work/cpu" "$work/gpu"
         verdict "$name, devices $devices: the same bytes" $?
     done
+    [ -d "$root/bin-threads" ] || return 0
+    timed "$name, a thread per run" \
+        "$root/bin-threads/batt-gpu" -q --devices 0 --require-gpu "$@" -o "$work/gpu" "$grids"
+    verdict "$name, a thread per run: runs" $?
+    cmp -s "$work/cpu" "$work/gpu"
+    verdict "$name, a thread per run: the same bytes" $?
 }
 
 # sanitized TOOL BIN: the samples under compute-sanitizer.
