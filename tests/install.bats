@@ -19,7 +19,7 @@ has_all() {
     diff -r "$ROOT/dsl/solvers" "$1/share/batt/solvers"
     diff -r "$ROOT/pipelines/samples" "$1/share/batt/pipelines/samples"
     [ -x "$1/share/batt/pipelines/versus.sh" ]
-    for f in versus.py arc.mk batt.py; do
+    for f in versus.py arc.mk batt.py common.sh; do
         cmp "$ROOT/pipelines/$f" "$1/share/batt/pipelines/$f"
     done
     [ ! -e "$1/share/batt/pipelines/deps.sh" ]
@@ -39,6 +39,18 @@ has_all() {
     elsewhere/bin/batt-collect -q -o tasks elsewhere/share/batt/pipelines/samples
     (cd / && env -i "$OLDPWD/link" "$OLDPWD/tasks" -o "$OLDPWD/out")
     assert_equal "$(count program out)" "$(cat "$ROOT"/dsl/solvers/*.py | grep -c '^def ')"
+}
+
+@test "install: arc.mk and the scripts find the tools that were installed with them" {
+    make -s -C "$ROOT" install DESTDIR="$PWD/stage" PREFIX=/opt/batt
+    there="$PWD/stage/opt/batt/share/batt/pipelines"
+    mkdir in
+    cp "$there/samples/solvers.py" in/some.py
+    alone() { env -i PATH=/usr/bin:/bin "$@"; }
+    alone make -s -f "$there/arc.mk" DATA="$there/samples" PROGRAMS=in/some.py SPOOL=spool
+    assert_equal "$(head -n 1 spool/score.tsv | cut -f 1)" task
+    alone ONCE=1 sh "$there/watch.sh" spool/tasks/000000.batt in out
+    stage/opt/batt/bin/batt-check out/some.py.batt
 }
 
 @test "install: the demo of the tree is the same" {
