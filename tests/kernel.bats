@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The kernel for every architecture: it compiles without warnings, and what it takes of a device
-# stays within bounds.  No GPU is needed, only nvcc.
+# stays within bounds.  No GPU is needed, only nvcc.  Other tests make kernels too: config.mk is
+# the lock.
 load helper
 
 ROOT="$BATS_TEST_DIRNAME/.."
@@ -38,7 +39,7 @@ within() {
 }
 
 @test "kernel: compiles for every architecture, within its bounds" {
-    make -s -C "$ROOT" CUDA=1 cuda-all
+    flock "$ROOT/config.mk" make -s -C "$ROOT" CUDA=1 cuda-all
     for arch in $(sed -n 's/^CUDA_ALL = //p' "$ROOT/config.mk"); do
         log="$ROOT/build/cuda/kernel_$arch.log"
         code=$((0x$(code_bytes "${log%.log}.cubin")))
