@@ -67,20 +67,20 @@ $B/cuda/kernel.ptx: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
 
 $B/cuda/kernel_own.fatbin: $(CUDA_ARCHS:%=$B/cuda/kernel_%.cubin)
 $B/cuda/kernel_dist.fatbin: $(CUDA_ALL:%=$B/cuda/kernel_%.cubin)
-$B/cuda/kernel_%.fatbin: $B/cuda/kernel.ptx
+$B/cuda/kernel_own.fatbin $B/cuda/kernel_dist.fatbin: $B/cuda/kernel.ptx
 	$(dir $(shell command -v $(NVCC)))fatbinary -64 --create=$@ \
 	  $(foreach c,$(filter %.cubin,$^),--image3=kind=elf,sm=$(c:$B/cuda/kernel_%.cubin=%),file=$c) \
 	  --image3=kind=ptx,sm=75,file=$B/cuda/kernel.ptx
 
 # Into the one tool that asks for it: see cuda/kernel_code.c.
 CODE = $B/cuda/code_$(KERNEL).a
-$B/cuda/code_%.a: $B/cuda/code_%.o
+$(patsubst %,$B/cuda/code_%.a,none own dist): %.a: %.o
 	rm -f $@
 	$(AR) rc $@ $<
 $B/cuda/code_none.o: cuda/kernel_code.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-$B/cuda/code_%.o: cuda/kernel_code.c $B/cuda/kernel_%.fatbin
+$B/cuda/code_own.o $B/cuda/code_dist.o: $B/cuda/code_%.o: cuda/kernel_code.c $B/cuda/kernel_%.fatbin
 	$(CC) $(ALL_CFLAGS) -DCUDA_KERNEL_CODE='"$B/cuda/kernel_$*.fatbin"' -MMD -MP -c -o $@ $<
 
 # What the tools were linked with last: with another one they are linked anew.

@@ -11,6 +11,7 @@
 #define ROWS_DIALECT ROWS_GIVEN
 #define ROWS_HEADER "../cuda/rows_warp.h"
 #define LANES_HEADER "../cuda/lanes_warp.h"
+#define KEYS_HEADER "../cuda/keys_warp.h"
 #endif
 #define DSL_SMALL
 #if defined(DEVICE_CHECK) && defined(__CUDACC__) && !defined(KERNEL_THREADS)
