@@ -105,12 +105,13 @@ DSL_FN void line_run(struct vm *vm, struct vm_place *at, const struct shared_lin
     } else {
         kept->cost = vm->fuel_used - before;
         kept->value = at->regs[l->dst];
-        if (vm->alone || !heap_export(vm, mark, &kept->value, &vm->kept[l->scope])) {
+        int stays = !vm->alone && heap_export(vm, mark, &kept->value, &vm->kept[l->scope]);
+        at->regs[l->dst] = kept->value; /* it may have moved without finding room */
+        if (!stays) {
             vm->alone = 1;
             kept->stamp = 0;
             return;
         }
-        at->regs[l->dst] = kept->value;
     }
     kept->calls = vm->n_billed - calls;
     kept->err = vm->err;
