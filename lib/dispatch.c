@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
+
 /* Units that devices and helpers may be ahead of what was written, in batches of each device. */
 enum { AHEAD_BATCHES = 3, AHEAD_PER_THREAD = 16 };
 
@@ -37,6 +39,10 @@ struct device {
     pthread_t thread;
     int started, broken, told, working;
     int looked; /* at the job at hand */
+    struct device *first; /* part of the same device */
+    uint64_t n_fallbacks;
+    uint64_t since, nanoseconds; /* of the first part: while any part works */
+    uint32_t n_working;
 };
 
 struct dispatch {
@@ -178,21 +184,34 @@ static void settle(struct dispatch *d, struct claim *c, int done)
 
 /* ---- the devices' threads ---- */
 
+/* One part more of a device works, or (by = -1) one less. */
+static void count_working(struct device *first, int by)
+{
+    uint64_t now = clock_nanoseconds();
+    if (first->n_working)
+        first->nanoseconds += now - first->since;
+    first->since = now;
+    first->n_working += (uint32_t)by;
+}
+
 /* Runs one claim; the lock is held before and after. */
 static void work(struct dispatch *d, struct device *v, struct claim *c)
 {
     const struct dispatch_job *job = d->job;
     v->working = 1;
+    count_working(v->first, 1);
     pthread_mutex_unlock(&d->lock);
     int no_memory = make_rows(job, c);
     int status = no_memory ? BACKEND_DONE : v->backend->run(v->backend, &c->batch);
     pthread_mutex_lock(&d->lock);
     v->working = 0;
+    count_working(v->first, -1);
     v->broken = status != BACKEND_DONE;
     if (no_memory) {
         snprintf(v->backend->reason, sizeof v->backend->reason, "out of memory on the host");
         v->broken = 1;
     }
+    v->n_fallbacks += (uint64_t)v->broken;
     settle(d, c, !v->broken);
 }
 
@@ -216,6 +235,14 @@ static void *run_device(void *arg)
     return NULL;
 }
 
+static struct device *first_part(struct device *devices, uint32_t k)
+{
+    uint32_t first = 0;
+    while (strcmp(devices[first].backend->name, devices[k].backend->name) != 0)
+        first++;
+    return &devices[first];
+}
+
 struct dispatch *dispatch_new(struct backend **devices, uint32_t n, int threads)
 {
     struct dispatch *d = calloc(1, sizeof *d);
@@ -236,6 +263,7 @@ struct dispatch *dispatch_new(struct backend **devices, uint32_t n, int threads)
     for (uint32_t k = 0; k < n; k++) {
         v[k].owner = d;
         v[k].backend = devices[k];
+        v[k].first = first_part(v, k);
         v[k].started = !failed && pthread_create(&v[k].thread, NULL, run_device, &v[k]) == 0;
         failed = !v[k].started;
     }
@@ -384,4 +412,42 @@ const struct backend *dispatch_broken(struct dispatch *d)
         }
     pthread_mutex_unlock(&d->lock);
     return b;
+}
+
+static void add_part(struct dispatch_device *to, const struct device *v)
+{
+    const struct backend *b = v->backend;
+    to->n_parts++;
+    to->n_batches += b->n_batches;
+    to->n_runs += b->n_runs;
+    to->n_left += b->n_left;
+    to->n_fallbacks += v->n_fallbacks;
+    if (v->broken && !to->n_broken++)
+        to->reason = b->reason;
+    if (!b->traffic)
+        return;
+    to->traffic.bytes_up += b->traffic->bytes_up;
+    to->traffic.bytes_down += b->traffic->bytes_down;
+    to->traffic.yielded += b->traffic->yielded;
+    to->traffic.crowded += b->traffic->crowded;
+    to->traffic.full += b->traffic->full;
+    to->traffic.grown += b->traffic->grown;
+}
+
+uint32_t dispatch_devices(struct dispatch *d, struct dispatch_device *out, uint32_t max)
+{
+    uint32_t n = 0;
+    pthread_mutex_lock(&d->lock);
+    for (uint32_t k = 0; k < d->n_devices && n < max; k++) {
+        const struct device *v = &d->devices[k];
+        if (v->first != v)
+            continue;
+        out[n] = (struct dispatch_device){.name = v->backend->name, .nanoseconds = v->nanoseconds};
+        for (uint32_t m = k; m < d->n_devices; m++)
+            if (d->devices[m].first == v)
+                add_part(&out[n], &d->devices[m]);
+        n++;
+    }
+    pthread_mutex_unlock(&d->lock);
+    return n;
 }
