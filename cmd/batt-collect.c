@@ -257,7 +257,10 @@ static int set_part(const struct options_state *o)
 
 static int add_solutions(const char *path)
 {
-    return taskfile_solutions_read(&opt.solutions, path, bad, NULL) ? UTIL_USAGE : 0;
+    int rc = taskfile_solutions_read(&opt.solutions, path, bad, NULL);
+    if (rc == TASKFILE_MEMORY)
+        util_error("out of memory");
+    return rc == TASKFILE_OK ? 0 : rc == TASKFILE_MEMORY ? UTIL_INCOMPLETE : UTIL_USAGE;
 }
 
 static int add_list(const char *path)

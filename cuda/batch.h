@@ -56,7 +56,7 @@ struct device_run {
 /* Which values come down: enum keep of lib/backend.h. */
 enum device_keep { DEVICE_KEEP_BITS, DEVICE_KEEP_PASSING, DEVICE_KEEP_MATCH, DEVICE_KEEP_ALL };
 
-/* What warps count, zeroed by the host. */
+/* What workers count, zeroed by the host. */
 struct device_counters {
     uint64_t next, next_full; /* job, and job of those that have a full run */
     uint64_t values_top;      /* units; may end beyond values_cap */
@@ -75,9 +75,9 @@ struct device_batch {
     struct device_run *runs;
     struct device_counters *counters;
     struct val *values;
-    uint8_t *memory; /* of warps: warp_bytes each */
-    uint64_t n_jobs, values_cap, warp_bytes;
-    uint64_t stack_cap; /* values, of each warp */
+    uint8_t *memory; /* of workers: worker_bytes each */
+    uint64_t n_jobs, values_cap, worker_bytes;
+    uint64_t stack_cap; /* values, of each worker */
     struct code_view stubs;
     uint64_t fuel;  /* of a run */
     uint64_t yield; /* units after which a run is left to the CPU */
@@ -86,8 +86,8 @@ struct device_batch {
     uint32_t reserved;
 };
 
-/* The memory of a warp; its stack of stack_cap + STACK_SLACK values follows, then its arena, up to
-   warp_bytes. */
+/* The memory of a worker; its stack of stack_cap + STACK_SLACK values follows, then its arena, up to
+   worker_bytes. */
 struct device_memory {
     struct val regs[DEVICE_REGS + REGS_SLACK];
     struct val batch[2 * LANE_WIDTH];

@@ -9,11 +9,12 @@
 #include "kernel_code.h"
 
 enum {
-    ROWS_MIN = 64,          /* fewer are done by the CPU before the device has begun */
-    ROWS_MAX = 16384,       /* four warps' worth of work for each warp of a large device */
-    ARENA_BYTES = 1 << 20,  /* of a warp */
-    LARGE_BYTES = 64 << 20, /* memory of a warp for runs that outgrow that */
-    LARGE_MAX = 64,         /* such warps */
+    ROWS_MIN = 64,         /* fewer are done by the CPU before the device has begun */
+    ROWS_MAX = 16384,      /* four warps' worth of work for each warp of a large device */
+    ARENA_BYTES = 1 << 20, /* of a warp */
+    THREAD_ARENA_BYTES = 128 << 10,
+    LARGE_BYTES = 64 << 20, /* memory of a worker for runs that outgrow that */
+    LARGE_MAX = 64,         /* such workers */
     VALUES_UNITS = 4 << 20, /* 64 MiB of values a batch */
     ITEM_FUEL = 1 << 16     /* items are not run here: a small machine */
 };
@@ -118,6 +119,17 @@ static void close_device(struct backend *b)
     free(d);
 }
 
+/* The kernel and how many lanes a worker of it has (worker.h). */
+static int find_kernel(struct cuda_device *d)
+{
+    d->lanes = 32;
+    if (d->cu->function(&d->function, d->module, "batt_kernel") == 0)
+        return 1;
+    d->lanes = 1;
+    return device_good(d, d->cu->function(&d->function, d->module, "batt_kernel_threads"),
+                       "loading the kernel");
+}
+
 /* Context, kernel and stream. */
 static int start(struct cuda_device *d, int ordinal)
 {
@@ -126,13 +138,11 @@ static int start(struct cuda_device *d, int ordinal)
            device_good(d, cu->retain(&d->context, d->device), "opening the device") &&
            device_good(d, cu->current(d->context), "opening the device") &&
            device_good(d, cu->load(&d->module, kernel_code()), "loading the kernel") &&
-           device_good(d, cu->function(&d->function, d->module, "batt_kernel"),
-                       "loading the kernel") &&
-           device_good(d, cu->stream_new(&d->stream, 1), "opening a stream");
+           find_kernel(d) && device_good(d, cu->stream_new(&d->stream, 1), "opening a stream");
 }
 
-/* Divides the part's memory: an eighth for tasks, an eighth for large warps if that makes one, both
-   taken when they are needed; what values need; the rest for warps. */
+/* Divides the part's memory: an eighth for tasks, an eighth for large workers if that makes one,
+   both taken when they are needed; what values need; the rest for workers. */
 static uint64_t divide(struct cuda_device *d, uint64_t mine)
 {
     uint64_t fixed = 64u << 20;
@@ -149,7 +159,8 @@ static uint64_t divide(struct cuda_device *d, uint64_t mine)
     return mine - fixed - d->tasks_bytes - d->n_large * d->large_bytes;
 }
 
-/* As many warps as the device holds at once, or as there is memory for: half as many until it does.
+/* As many workers as the device holds at once, or as there is memory for: half as many until it
+ * does.
  */
 static int take_memory(struct cuda_device *d, const struct device_options *o)
 {
@@ -160,9 +171,11 @@ static int take_memory(struct cuda_device *d, const struct device_options *o)
         !device_good(d, d->cu->memory(&free_bytes, &total), "asking the device"))
         return 0;
     uint64_t left = divide(d, (uint64_t)((double)free_bytes * o->memory / o->share));
-    size_t stack = (DEVICE_STACK + STACK_SLACK) * sizeof(struct val);
-    d->warp_bytes = (sizeof(struct device_memory) + stack + ARENA_BYTES + 255) / 256 * 256;
-    uint64_t block = d->warp_bytes * (DEVICE_THREADS / 32);
+    size_t arena = d->lanes == 1 ? THREAD_ARENA_BYTES : ARENA_BYTES;
+    d->stack_cap = d->lanes == 1 ? DEVICE_THREAD_STACK : DEVICE_STACK;
+    size_t stack = (d->stack_cap + STACK_SLACK) * sizeof(struct val);
+    d->worker_bytes = (sizeof(struct device_memory) + stack + arena + 255) / 256 * 256;
+    uint64_t block = d->worker_bytes * (DEVICE_THREADS / d->lanes);
     d->max_blocks = (uint32_t)processors * DEVICE_BLOCKS / (uint32_t)o->share;
     if (d->max_blocks > left / block)
         d->max_blocks = (uint32_t)(left / block);

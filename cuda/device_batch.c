@@ -80,8 +80,8 @@ static struct device_batch batch_of(const struct cuda_device *d, const struct ba
         .memory = device_address(d->memory.p, 0),
         .n_jobs = b->n_rows,
         .values_cap = d->values_cap,
-        .warp_bytes = d->warp_bytes,
-        .stack_cap = DEVICE_STACK,
+        .worker_bytes = d->worker_bytes,
+        .stack_cap = d->stack_cap,
         .stubs = d->stub_view,
         .fuel = b->fuel,
         .yield = d->yield,
@@ -90,13 +90,13 @@ static struct device_batch batch_of(const struct cuda_device *d, const struct ba
     };
 }
 
-/* Starts so many warps, in blocks of `per_block`. */
-static int launch(struct cuda_device *d, struct device_batch *k, uint64_t warps, uint32_t per_block)
+/* Starts so many workers, in blocks of `per_block`. */
+static int launch(struct cuda_device *d, struct device_batch *k, uint64_t n, uint32_t per_block)
 {
     void *arguments[] = {k};
-    uint32_t blocks = (uint32_t)((warps + per_block - 1) / per_block);
+    uint32_t blocks = (uint32_t)((n + per_block - 1) / per_block);
     return device_good(d,
-                       d->cu->launch(d->function, blocks, 1, 1, per_block * 32, 1, 1, 0, d->stream,
+                       d->cu->launch(d->function, blocks, 1, 1, per_block * d->lanes, 1, 1, 0, d->stream,
                                      arguments, NULL),
                        "starting the kernel");
 }
@@ -104,17 +104,17 @@ static int launch(struct cuda_device *d, struct device_batch *k, uint64_t warps,
 static int launch_all(struct cuda_device *d, const struct backend_batch *b)
 {
     struct device_batch k = batch_of(d, b);
-    enum { PER_BLOCK = DEVICE_THREADS / 32 };
-    uint64_t most = (uint64_t)d->max_blocks * PER_BLOCK;
+    uint32_t per_block = DEVICE_THREADS / d->lanes;
+    uint64_t most = (uint64_t)d->max_blocks * per_block;
     return device_good(d,
                        d->cu->zero(d->runs.p, 0,
                                    COUNTERS_BYTES + b->n_runs * sizeof(struct device_run),
                                    d->stream),
                        "clearing memory") &&
-           launch(d, &k, k.n_jobs < most ? k.n_jobs : most, PER_BLOCK);
+           launch(d, &k, k.n_jobs < most ? k.n_jobs : most, per_block);
 }
 
-/* The second pass, over jobs with runs that outgrew their arena: fewer warps, of more memory.
+/* The second pass, over jobs with runs that outgrew their arena: fewer workers, of more memory.
    Where that is not to be had they are left to the CPU. */
 static int launch_full(struct cuda_device *d, const struct backend_batch *b, uint64_t n_jobs)
 {
@@ -126,7 +126,7 @@ static int launch_full(struct cuda_device *d, const struct backend_batch *b, uin
     k.pass = 1;
     k.n_jobs = n_jobs < b->n_rows ? n_jobs : b->n_rows;
     k.memory = device_address(d->large.p, 0);
-    k.warp_bytes = d->large_bytes;
+    k.worker_bytes = d->large_bytes;
     k.stack_cap = DEVICE_LARGE_STACK;
     return launch(d, &k, k.n_jobs < d->n_large ? k.n_jobs : d->n_large, 1);
 }

@@ -11,6 +11,7 @@
 
 enum {
     DEVICE_STACK = 8192,         /* values, of a warp */
+    DEVICE_THREAD_STACK = 2048,  /* of a thread that is a worker by itself */
     DEVICE_LARGE_STACK = 1 << 20 /* of one for runs that outgrew that, or their arena */
 };
 
@@ -48,8 +49,9 @@ struct cuda_device {
     int device;
     void *context, *module, *function, *stream;
     int error; /* the first the driver reported; nothing is asked of it any more */
-    uint32_t max_blocks, n_large; /* n_large: warps of the second pass */
-    uint64_t warp_bytes, large_bytes;
+    uint32_t lanes;               /* of a worker (worker.h) */
+    uint32_t max_blocks, n_large; /* n_large: workers of the second pass */
+    uint64_t worker_bytes, large_bytes, stack_cap;
     uint64_t tasks_bytes; /* for tasks */
     uint64_t yield;       /* units after which a run is left to the CPU */
     struct device_room memory, large, programs, batch, runs, values;

@@ -1,15 +1,19 @@
 /*
- * The kernel's work, one warp at a time: takes jobs from the queue until there is none.  Compiled
- * by nvcc into kernel.cu and by the host compiler into the simulated device.
+ * The kernel's work, one worker (worker.h) at a time: takes jobs from the queue until there is
+ * none.  Compiled by nvcc into kernel.cu and by the host compiler into the simulated device.
  */
 #ifndef CUDA_KERNEL_H
 #define CUDA_KERNEL_H
 
+#if defined(KERNEL_THREADS)
+#define ROWS_DIALECT ROWS_REF
+#else
 #define ROWS_DIALECT ROWS_GIVEN
 #define ROWS_HEADER "../cuda/rows_warp.h"
 #define LANES_HEADER "../cuda/lanes_warp.h"
+#endif
 #define DSL_SMALL
-#if defined(DEVICE_CHECK) && defined(__CUDACC__)
+#if defined(DEVICE_CHECK) && defined(__CUDACC__) && !defined(KERNEL_THREADS)
 /* Are all lanes here?  Where they are not in step the kernel ends with an error. */
 #define DSL_STEP()                                                                                 \
     do {                                                                                           \
@@ -20,7 +24,7 @@
 #include "../dsl/image.h"
 #include "../dsl/run_engine.h"
 #include "batch.h"
-#include "warp.h"
+#include "worker.h"
 
 DSL_FN void kernel_open(struct vm *vm, const struct device_batch *b, struct device_memory *m)
 {
@@ -35,7 +39,7 @@ DSL_FN void kernel_open(struct vm *vm, const struct device_batch *b, struct devi
     vm->calls = m->calls;
     vm->frames = m->frames;
     vm->mem = (uint8_t *)(vm->stack + b->stack_cap + STACK_SLACK + HEAP_GUARD16);
-    vm->cap = (uint64_t)((uint8_t *)m + b->warp_bytes - vm->mem) / 16 - HEAP_GUARD16;
+    vm->cap = (uint64_t)((uint8_t *)m + b->worker_bytes - vm->mem) / 16 - HEAP_GUARD16;
     vm->stubs = b->stubs;
 }
 
@@ -63,14 +67,14 @@ DSL_FN int kernel_keep(struct vm *vm, const struct device_batch *b, struct val v
     if (vm->full)
         return 0;
     uint64_t units = val_is_block(v) ? vm->top - 1 : 0;
-    uint64_t at = warp_take(WARP_ALL, &b->counters->values_top, 1 + units);
+    uint64_t at = worker_take(&b->counters->values_top, 1 + units);
     if (at + 1 + units > b->values_cap)
         return 0;
     any_word *to = (any_word *)(b->values + at + 1), *from = (any_word *)heap_at(vm, 1);
     b->values[at] = v;
-    for (uint64_t k = (uint64_t)warp_lane(); k < 4 * units; k += 32)
+    for (uint64_t k = (uint64_t)worker_lane(); k < 4 * units; k += WORKER_LANES)
         to[k] = from[k];
-    warp_sync(WARP_ALL);
+    worker_sync();
     out->units = (uint32_t)units;
     out->image = (uint32_t)at + 1;
     return 1;
@@ -143,7 +147,7 @@ DSL_FN enum device_done kernel_run(struct vm *vm, const struct device_batch *b,
 DSL_INLINE void kernel_add(uint64_t *counter, uint32_t n)
 {
     if (n)
-        warp_take(WARP_ALL, counter, n);
+        worker_take(counter, n);
 }
 
 DSL_FN void kernel_job_counts(const struct device_batch *b, const struct kernel_job *job,
@@ -157,7 +161,7 @@ DSL_FN void kernel_job_counts(const struct device_batch *b, const struct kernel_
         kernel_add(&c->grown, job->done);
     } else if (job->full) {
         kernel_add(&c->full, job->full);
-        b->full_jobs[warp_take(WARP_ALL, &c->n_full, 1)] = number;
+        b->full_jobs[worker_take(&c->n_full, 1)] = number;
     }
 }
 
@@ -187,12 +191,12 @@ DSL_FN void kernel_job(struct vm *vm, const struct device_batch *b, uint32_t num
     kernel_job_counts(b, &job, number);
 }
 
-/* All that a warp does; `m` is its memory, vm its machine.  n_jobs: of the pass. */
-DSL_FN void kernel_warp(struct vm *vm, const struct device_batch *b, struct device_memory *m)
+/* All that a worker does; `m` is its memory, vm its machine.  n_jobs: of the pass. */
+DSL_FN void kernel_worker(struct vm *vm, const struct device_batch *b, struct device_memory *m)
 {
     kernel_open(vm, b, m);
     for (;;) {
-        uint64_t k = warp_take(WARP_ALL, b->pass ? &b->counters->next_full : &b->counters->next, 1);
+        uint64_t k = worker_take(b->pass ? &b->counters->next_full : &b->counters->next, 1);
         if (k >= b->n_jobs)
             return;
         kernel_job(vm, b, b->pass ? b->full_jobs[k] : (uint32_t)k);

@@ -17,7 +17,7 @@
 #endif
 
 /* Small machines have no profiles. */
-#if defined(DSL_SMALL)
+#if defined(DSL_SMALL) || defined(__CUDACC__)
 #define DSL_PROFILES 0
 #else
 #define DSL_PROFILES 1

@@ -71,7 +71,7 @@ static void print_row(FILE *file, const struct options_use *use)
     fprintf(file, "  %-24s %s\n", left, use->help ? use->help : row->help);
 }
 
-void options_usage(FILE *file, const struct options_tool *tool)
+static void usage(FILE *file, const struct options_tool *tool)
 {
     fprintf(file, "usage: %s [OPTION...]%s%s\n%s\n\n", tool->name, *tool->operands ? " " : "",
             tool->operands, tool->summary);
@@ -154,7 +154,7 @@ static int handle(const struct options_state *state, const struct options_tool *
         util_set_verbosity(util_verbosity() + 1);
         return OPTIONS_READ;
     case OPTION_HELP:
-        options_usage(stdout, tool);
+        usage(stdout, tool);
         return closed();
     case OPTION_VERSION:
         printf("%s %s\n", tool->name, BATT_VERSION);

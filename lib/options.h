@@ -74,9 +74,6 @@ int options_read(struct options_state *state, const struct options_tool *tool, i
 int options_bad(const struct options_tool *tool, enum options_id id, const char *argument,
                 const char *reason);
 
-/* Prints the usage text. */
-void options_usage(FILE *file, const struct options_tool *tool);
-
 /* Parses state's argument as a list of at most max numbers lo..hi, joined by commas, into list and
  * *n.  Returns 0, or exit status 2 after a message as options_bad gives. */
 int options_list(const struct options_state *state, const struct options_tool *tool,

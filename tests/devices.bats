@@ -90,6 +90,36 @@ messages() {
     done
 }
 
+@test "devices: a thread per run in place of a warp: the same bytes" {
+    export BATT_CUDA_DRIVER="${SIM%/*}/libcuda_threads.so"
+    for options in '-k all' '-k passing --gate 1' '-k match --yield 200'; do
+        # shellcheck disable=SC2086
+        expect $options
+        # shellcheck disable=SC2086
+        run_busy --gpus 1 $options
+        cmp want got
+    done
+}
+
+@test "devices: all cases and vectors, on CPU and device" {
+    local vectors=
+    [ ! -d "$BATS_TEST_DIRNAME/../../shared/vectors" ] ||
+        vectors="$BATS_TEST_DIRNAME/../../shared/vectors"
+    "$BATS_TEST_DIRNAME/pipeline/judged.py" judged "$BATS_TEST_DIRNAME"/cases/*.case \
+        ${vectors:+"$vectors"/*.jsonl} > told
+    local n
+    n=$(sed -n 's/ programs on .*//p' told)
+    [ "$n" -gt 2000 ]
+    batt-collect -q -o grids judged/tasks
+    batt-gpu --devices 0,0 -j 2 --verify -p judged/programs.jsonl -o got grids 2> told
+    run ! grep -v '^simwarp: \|runs compared, 0 differ$' told
+    local compared
+    compared=$(sed -n 's/^batt-gpu: \([0-9]*\) runs compared.*/\1/p' told)
+    # Each on a demonstration and a test; a few are the same but for their text, and run once.
+    [ $((compared + $(counted left))) -le $((2 * n)) ]
+    [ $((compared + $(counted left))) -ge $((2 * n - 2 * n / 100)) ]
+}
+
 @test "devices: programs as JSON lines in small blocks, with S and helpers" {
     cat > lines << 'EOF'
 {"id": "a", "program": "def solve(S, I, C):\n    x = first(S)\n    O = last(x)\n    return O"}
