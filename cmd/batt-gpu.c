@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../cuda/devices.h"
+#include "../lib/clock.h"
 #include "../lib/grids.h"
 #include "../lib/matrix.h"
 #include "../lib/matrix_tell.h"
@@ -20,6 +21,7 @@
 #include "../lib/resume.h"
 #include "../lib/solvers.h"
 #include "../lib/stats.h"
+#include "../lib/times.h"
 #include "../lib/util.h"
 
 enum { FUEL_DEFAULT = 4000000, MAX_PROGRAM_PATHS = 1024, MAX_DEVICES = 64 };
@@ -29,12 +31,13 @@ static struct {
     uint32_t n_programs;
     const char *output;
     long long gate, fuel, threads, block, level;
-    bool resume, require_gpu, list_devices;
-    long long gpus, gpu_mem, yield, devices[MAX_DEVICES];
+    bool resume, require_gpu, list_devices, stats, profile, times;
+    long long n_heaviest, gpus, gpu_mem, yield, devices[MAX_DEVICES];
     uint32_t n_devices;
 } flags = {.gpus = -1,
            .gpu_mem = 80,
            .yield = BULK_UNITS,
+           .n_heaviest = 10,
            .fuel = FUEL_DEFAULT,
            .block = PROGRAMS_BLOCK,
            .level = 1};
@@ -43,6 +46,8 @@ static struct inputs inputs; /* grids and programs: status and bad inputs of bot
 static struct grid_sets sets;
 static struct timespec started; /* before any input was read */
 static struct matrix matrix;
+static struct stats stats;
+static struct heavy heavy; /* --profile */
 static struct differences differences; /* --verify */
 
 static const struct options_use uses[] = {
@@ -65,7 +70,9 @@ static const struct options_use uses[] = {
     {OPTION_LEVEL, .number = &flags.level, 1, 19},
     {OPTION_OUTPUT, .text = &flags.output},
     {OPTION_RESUME, .flag = &flags.resume},
-    {.id = OPTION_STATS},
+    {OPTION_STATS, .flag = &flags.stats},
+    {OPTION_PROFILE, .number = &flags.n_heaviest, 1, 1000, .flag = &flags.profile},
+    {OPTION_TIMES, .flag = &flags.times},
     {.id = OPTION_VERIFY},
     {OPTION_STRICT, .flag = &inputs.strict},
 };
@@ -93,9 +100,6 @@ static int read_option(const struct options_state *o, int id)
     case OPTION_DEVICES:
         return options_list(o, &tool, OPTION_DEVICES, 0, 1023, MAX_DEVICES, flags.devices,
                             &flags.n_devices);
-    case OPTION_STATS:
-        matrix.want_times = 1;
-        return 0;
     default: /* --verify */
         differences_init(&differences);
         matrix.options.differences = &differences;
@@ -151,6 +155,7 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
     struct program_block b;
     int got, status = 0;
     program_block_init(&b);
+    stats.running = clock_nanoseconds();
     while (!status && (got = programs_read(src, &b)) != PROGRAMS_END) {
         if (got == PROGRAMS_BAD_FILE) {
             util_error("%s: %s", src->bad_name, src->reason);
@@ -168,10 +173,12 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
             done = matrix_run(&matrix, &b, src, w);
         matrix_tell_broken(&matrix);
         status = done ? failure(out, done) : 0;
-        if (!done && matrix.times) {
+        if (!done && flags.times) {
             util_progress_end();
-            stats_print(stderr, &b, matrix.times);
+            times_print(stderr, &b, matrix.account.times);
         }
+        if (!done && flags.profile && heavy_add(&heavy, &b, src, &matrix.account))
+            status = failure(out, MATRIX_NO_MEMORY);
     }
     program_block_free(&b);
     return status;
@@ -247,6 +254,28 @@ static int check_resume(void)
     return 0;
 }
 
+/* --stats, --profile and --times: what has to be counted.  0, or an exit status. */
+static int begin_counting(void)
+{
+    matrix.want_times = flags.times || flags.profile;
+    matrix.want_profile = flags.stats || flags.profile;
+    matrix.want_lines = flags.profile;
+    if (!flags.profile || heavy_open(&heavy, (uint32_t)flags.n_heaviest) == 0)
+        return 0;
+    util_error("out of memory");
+    return UTIL_INCOMPLETE;
+}
+
+/* What was counted in a run that was good. */
+static void tell_counts(void)
+{
+    if (flags.stats)
+        stats_print(stderr, &stats, &matrix, flags.profile ? &heavy : NULL);
+    else if (flags.profile)
+        heavy_print(stderr, &heavy);
+    heavy_close(&heavy);
+}
+
 static bool both_stdin(int n, char *const *grids)
 {
     bool grids_are = n == 0, programs_are = false;
@@ -262,6 +291,7 @@ int main(int argc, char **argv)
     struct options_state o = {0};
     struct programs src;
     int status;
+    stats.started = clock_nanoseconds();
     matrix.progress = matrix_tell_progress;
     clock_gettime(CLOCK_REALTIME, &started);
     matrix.options.keep = KEEP_PASSING;
@@ -286,9 +316,13 @@ int main(int argc, char **argv)
     }
     if ((status = grids_read(&inputs, o.n_operands, o.operands, &matrix.tasks, &sets)))
         return status;
+    if ((status = begin_counting()))
+        return status;
     programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
     status = run_or_resume(&src);
     matrix_tell_counts(&matrix, &inputs);
+    if (!status)
+        tell_counts();
     if (matrix.options.differences) {
         matrix_tell_differences(&differences, &inputs);
         differences_free(&differences);

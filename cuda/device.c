@@ -210,6 +210,7 @@ struct backend *device_open(int ordinal, const struct device_options *options, c
     d->backend.run = device_run_batch;
     d->backend.close = close_device;
     d->yield = options->yield;
+    d->backend.traffic = &d->stats;
     d->engine = engine_choose();
     d->vm = vm_memory_new(ITEM_FUEL, engine_view(stubs, 0));
     if (d->vm) /* nothing is shared between runs there: no room for it in the images */
@@ -219,9 +220,4 @@ struct backend *device_open(int ordinal, const struct device_options *options, c
     snprintf(why, 256, "%s", d->error ? d->backend.reason : "too little memory");
     close_device(&d->backend);
     return NULL;
-}
-
-struct device_stats device_stats(const struct backend *b)
-{
-    return ((const struct cuda_device *)b)->stats;
 }

@@ -32,11 +32,4 @@ struct device_options {
  */
 struct backend *device_open(int ordinal, const struct device_options *options, char *why);
 
-/* Bytes that went up and down, and runs: left to the CPU for their units, and for want of room for
-   values; that outgrew their arena, and those of them that were done in a larger one. */
-struct device_stats {
-    uint64_t bytes_up, bytes_down, yielded, crowded, full, grown;
-};
-struct device_stats device_stats(const struct backend *b);
-
 #endif

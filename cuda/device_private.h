@@ -64,7 +64,7 @@ struct cuda_device {
     struct vm *vm;
     struct code_view stub_view;
     uint64_t programs_at; /* of struct device_program, in device memory */
-    struct device_stats stats;
+    struct backend_traffic stats;
 };
 
 /* Remembers an error of the driver's; 1 if there is none so far. */

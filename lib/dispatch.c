@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
+
 /* ---- the devices' threads ---- */
 
 /* Runs one claim; the lock is held before and after. */
@@ -11,18 +13,21 @@ static void work(struct dispatch *d, struct device *v, struct claim *c)
 {
     const struct dispatch_job *job = d->job;
     v->working = 1;
+    dispatch_count_working(v, 1);
     pthread_mutex_unlock(&d->lock);
-    uint64_t begun = pace_now();
+    uint64_t begun = clock_nanoseconds();
     int no_memory = dispatch_make_rows(job, c);
     int status = no_memory ? BACKEND_DONE : v->backend->run(v->backend, &c->batch);
     pthread_mutex_lock(&d->lock);
     v->working = 0;
-    pace_batch(&v->pace, pace_now() - begun);
+    dispatch_count_working(v, -1);
+    pace_batch(&v->pace, clock_nanoseconds() - begun);
     v->broken = status != BACKEND_DONE;
     if (no_memory) {
         snprintf(v->backend->reason, sizeof v->backend->reason, "out of memory on the host");
         v->broken = 1;
     }
+    v->n_fallbacks += (uint64_t)v->broken;
     dispatch_settle(d, c, !v->broken);
 }
 
@@ -66,6 +71,7 @@ struct dispatch *dispatch_new(struct backend **devices, uint32_t n, int threads)
     for (uint32_t k = 0; k < n; k++) {
         v[k].owner = d;
         v[k].backend = devices[k];
+        v[k].first = dispatch_first_part(v, k);
         v[k].started = !failed && pthread_create(&v[k].thread, NULL, run_device, &v[k]) == 0;
         failed = !v[k].started;
     }
@@ -177,7 +183,7 @@ static void take_unit(struct dispatch *d, size_t unit, struct evaluate_ready *re
     struct unit *u = &d->units[unit];
     if (u->state == UNIT_FREE) {
         d->rows_free -= dispatch_unit_rows(d->job, unit);
-        u->begun = pace_now();
+        u->begun = clock_nanoseconds();
     }
     u->state = UNIT_TAKEN;
     ready->runs = u->claim ? u->claim->batch.runs + u->first_run : NULL;
@@ -210,7 +216,7 @@ void dispatch_done(struct dispatch *d, size_t unit)
     pthread_mutex_lock(&d->lock);
     struct unit *u = &d->units[unit];
     if (!u->claim)
-        pace_cpu(&d->pace, pace_now() - u->begun, dispatch_unit_rows(d->job, unit));
+        pace_cpu(&d->pace, clock_nanoseconds() - u->begun, dispatch_unit_rows(d->job, unit));
     u->state = UNIT_DONE;
     drop_claim(u);
     pthread_cond_broadcast(&d->changed);

@@ -38,6 +38,10 @@ struct device {
     int started, broken, told, working;
     int looked; /* at the job at hand */
     struct pace_device pace;
+    struct device *first; /* part of the same device */
+    uint64_t n_fallbacks;
+    uint64_t since, nanoseconds; /* of the first part: while any part works */
+    uint32_t n_working;
 };
 
 struct dispatch {
@@ -77,5 +81,13 @@ int dispatch_make_rows(const struct dispatch_job *j, struct claim *c);
 void dispatch_settle(struct dispatch *d, struct claim *c, int done);
 
 void dispatch_free_claim(struct claim *c);
+
+/* ---- dispatch_count.c ---- */
+
+/* The first part of the device that part k is of. */
+struct device *dispatch_first_part(struct device *devices, uint32_t k);
+
+/* A part begins to work, or (by = -1) ends; the lock is held. */
+void dispatch_count_working(struct device *v, int by);
 
 #endif

@@ -30,8 +30,8 @@ struct matrix {
     uint32_t *twins, *first, *list, *tasks_used;
     struct evaluation *results;
     struct dispatch_job job;
-    int want_times;            /* set before matrix_run: fill times */
-    struct run_times *times;   /* of the block run last, by program; NULL unless wanted */
+    int want_times, want_profile, want_lines; /* set before matrix_open, see there */
+    struct account account;    /* of the block run last, if times or lines are wanted */
     int write_status;
     uint64_t n_programs;                   /* of the blocks before */
     void (*progress)(const struct matrix *m, size_t units); /* after a unit of the block; or NULL */
@@ -50,7 +50,8 @@ enum matrix_status {
 enum { MATRIX_MAX_PAIRS = 1 << 28 };
 
 /* After the tasks are in and indexed: starts n threads, and a thread for each device; takes the
- * devices over whatever it returns. */
+ * devices over whatever it returns.  want_times: `account` tells what programs take; want_profile:
+ * each evaluator has a profile; want_lines, with both: the account has lines too. */
 int matrix_open(struct matrix *m, int n_threads, struct backend **devices, uint32_t n_devices);
 void matrix_close(struct matrix *m);
 

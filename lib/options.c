@@ -30,7 +30,9 @@ struct tables {
 static void enter(struct tables *tables, enum options_id id)
 {
     const struct row *row = &rows[id];
-    int has = row->argument ? required_argument : no_argument;
+    int has = !row->argument         ? no_argument
+              : *row->argument == '[' ? optional_argument
+                                      : required_argument;
     tables->longs[tables->n_longs++] = (struct option){row->name, has, NULL, 256 + (int)id};
     if (!row->letter)
         return;
@@ -64,8 +66,8 @@ static void print_row(FILE *file, const struct options_use *use)
     char left[64];
     int n = row->letter ? snprintf(left, sizeof left, "-%c, ", row->letter)
                         : snprintf(left, sizeof left, "    ");
-    snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", row->name, row->argument ? " " : "",
-             row->argument ? row->argument : "");
+    snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", row->name,
+             row->argument && *row->argument != '[' ? " " : "", row->argument ? row->argument : "");
     fprintf(file, "  %-24s %s\n", left, use->help ? use->help : row->help);
 }
 
@@ -119,7 +121,7 @@ static int put(const struct options_state *state, const struct options_tool *too
         *use->flag = true;
     if (use->text)
         *use->text = state->argument;
-    if (!use->number)
+    if (!use->number || !state->argument)
         return OPTIONS_READ;
     const char *reason = util_number(state->argument, use->lo, use->hi, &x);
     if (reason)

@@ -34,7 +34,7 @@ enum options_id {
 
 /* An option that a tool takes; help NULL: the table's text. At most one of the places is set, where
  * its argument goes, or true for one that takes none; what has none is for the tool's own function.
- * A number must be in lo..hi. */
+ * An option whose argument may be absent has a flag beside its number. A number must be in lo..hi. */
 struct options_use {
     enum options_id id;
     const char *help;

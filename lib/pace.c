@@ -1,8 +1,6 @@
 /* See pace.h. */
 #include "pace.h"
 
-#include <time.h>
-
 /* Nanoseconds: a row on a thread, a batch to a device and back. */
 static const double row_guess = 20e3, batch_guess = 500e3;
 
@@ -10,13 +8,6 @@ static const double row_guess = 20e3, batch_guess = 500e3;
 static const double rows_kept = 1e5;
 
 static const double trust = 0.9;
-
-uint64_t pace_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 void pace_cpu(struct pace *p, uint64_t nanoseconds, uint64_t rows)
 {

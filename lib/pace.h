@@ -18,9 +18,6 @@ struct pace_device {
     double batch; /* nanoseconds that the last batch took; 0: none yet */
 };
 
-/* Nanoseconds since some moment. */
-uint64_t pace_now(void);
-
 /* A thread did so many rows in so many nanoseconds. */
 void pace_cpu(struct pace *p, uint64_t nanoseconds, uint64_t rows);
 

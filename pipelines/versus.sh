@@ -22,7 +22,7 @@ batt-collect -q "$data" >"$work/tasks.batt"
 begin=$(date +%s%N)
 batt-gpu -q -j 1 --pair=name -p "$programs" "$work/tasks.batt" >"$work/end.batt" || [ $? -eq 1 ]
 end=$(date +%s%N)
-batt-gpu -q -j 1 --pair=name --keep=all --stats -p "$programs" "$work/tasks.batt" \
+batt-gpu -q -j 1 --pair=name --keep=all --times -p "$programs" "$work/tasks.batt" \
     >"$work/results.batt" 2>"$work/times" || [ $? -eq 1 ]
 batt-show --json "$work/results.batt" >"$work/results.jsonl"
 batt-show --json "$work/tasks.batt" >"$work/tasks.jsonl"

@@ -47,6 +47,12 @@ counted() {
     esac
 }
 
+# stats FILTER: is it true of what --stats told?
+stats() {
+    sed -n '/^{"tasks"/p' told > stats
+    jq -e "$1" stats || fail "$1: $(cat stats)"
+}
+
 # messages: what batt-gpu said.
 messages() {
     grep '^batt-gpu:' told || true
@@ -264,4 +270,63 @@ no CUDA-capable device is detected); running on the CPU"
         cmp want got || fail "alloc:$n"
         [ -z "$(messages)" ] || fail "alloc:$n: $(messages)"
     done
+}
+
+@test "devices: --stats: what each did, all its parts together, and what the CPU did" {
+    export SIMCUDA_DEVICES=3
+    mv all grids
+    expect -k all
+    for names in '0' '2,0' '0,0,0,0'; do
+        run_busy --devices $names -k all --stats
+        cmp want got
+        stats ".devices | map({name, parts}) == ([$names] | group_by(.) |
+            map({name: \"GPU \\(.[0])\", parts: (2 * length)}) |
+            if \"$names\" == \"2,0\" then reverse else . end)"
+        stats ".devices | (map(.runs) | add) == $(runs_done) and all(.broken == 0 and
+            .fallbacks == 0 and has(\"reason\") == false and .left == .yields + .crowded and
+            if .batches > 0 then .bytes_up > 0 and .bytes_down > 0 and .seconds > 0 and
+            (.runs / .seconds / .runs_per_second - 1 | fabs) < 1e-6
+            else .runs == 0 and .bytes_up == 0 end)"
+        stats '.runs == .cpu.runs + (.devices | map(.runs) | add) and
+            .runs >= (.outcomes | add) and (.outcomes | add) == 34 * .items'
+        # The primitives are those of the CPU's runs.
+        stats '(.primitives + [.others[]] | map(.calls) | add) == (.cpu.calls // 0)'
+    done
+}
+
+@test "devices: --stats: yields, larger arenas" {
+    run_busy --gpus 1 -k all --yield 100 --stats
+    stats ".devices[0] | .yields + .crowded == $(counted left) and .yields > 0"
+    stats '.cpu.runs >= .devices[0].left'
+    printf 'def large(I):\n    a = totuple(asindices(canvas(ZERO, astuple(200, 200))))\n' > large.py
+    printf '    O = canvas(first(last(a)), UNITY)\n    return O\n' >> large.py
+    run_busy --gpus 1 -k all --stats -p large.py
+    stats ".devices[0] | .overflows == $(counted full) and .grown == $(counted grown)"
+}
+
+@test "devices: --stats: a device that breaks" {
+    expect -k all
+    for _ in $(seq 20); do # until a device has come so far
+        SIMCUDA_FAIL=launch:1 run_gpu --gpus 1 -k all --stats
+        cmp want got
+        [ -z "$(messages)" ] || break
+    done
+    stats '.cpu.runs == (.outcomes | add) and (.devices | length) == 1'
+    stats '.devices[0] | .runs == 0 and .broken > 0 and .fallbacks == .broken and
+        (.reason | startswith("starting the kernel: "))'
+}
+
+@test "devices: --times and --profile tell runs that devices did" {
+    expect -k all
+    run_busy --gpus 1 -k all --times
+    cmp want got
+    local n
+    n=$(grep '^{' told | jq -s 'map(.by_devices // 0) | add')
+    [ "$n" -gt 0 ]
+    [ "$n" -le "$(runs_done)" ]
+    grep '^{' told | jq -es 'all(.by_devices == null or .by_devices <= .runs)'
+    run_busy --gpus 1 -k all --profile=3
+    cmp want got
+    saw -E '^the 3 heaviest of 34 programs, .*; devices did [0-9]+ more, whose time is not known$' < told
+    assert_equal "$(grep -c '/samples/solvers.py:' told)" 3
 }

@@ -447,6 +447,27 @@ static void test_lines(void)
         free(texts[k]);
 }
 
+/* Values in common that have no room to stay: they are made anew, and are the same. */
+static void test_room(void)
+{
+    static const char *const uses[] = {"first", "last", "size"};
+    enum { LENGTHS = 8, USES = 3 };
+    char *texts[LENGTHS * USES];
+    for (uint32_t k = 0; k < LENGTHS * USES; k++)
+        if (asprintf(&texts[k],
+                     SOLVE "x1 = interval(0, %u, 1)\n    x2 = apply(rbind(repeat, 3), x1)\n"
+                           "    return %s(x2)\n",
+                     6000 + k / USES, uses[k % USES]) < 0)
+            need(NULL);
+    const struct way ways[] = {
+        {"no room", 1, 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, 40000, 0},
+        {"no room, backwards, two threads", 2, 1, 0, 10, KEEP_ALL, 0, 40000, 0},
+    };
+    compare_ways(texts, LENGTHS * USES, ways, 2);
+    for (uint32_t k = 0; k < LENGTHS * USES; k++)
+        free(texts[k]);
+}
+
 static void test_expected(char *const *texts)
 {
     struct way way = {"expected", 1, 0, 0, MAX_PROGRAMS, KEEP_ALL, 0, ENOUGH_FUEL, 0};
@@ -485,6 +506,7 @@ int main(void)
     test_twins(texts, n);
     test_fuel(texts);
     test_lines();
+    test_room();
     unlink(path);
     rmdir(folder);
     for (uint32_t k = 0; k < n; k++)

@@ -85,7 +85,7 @@ static uint64_t run(struct backend *d, const struct matrix *m, const struct prog
                               .fuel = FUEL,
                               .keep = KEEP_BITS,
                               .give_c = give_c};
-    uint64_t before = device_stats(d).bytes_up;
+    uint64_t before = d->traffic->bytes_up;
     uint32_t done = 0, equal = 0;
     for (uint32_t t = from; t < to; t++)
         for (uint32_t p = 0; p < block->n; p++, b.n_runs += N_ITEMS)
@@ -100,7 +100,7 @@ static uint64_t run(struct backend *d, const struct matrix *m, const struct prog
     check(equal == (to - from) * N_ITEMS, what); /* the first program alone is right */
     free(b.runs);
     free(b.images);
-    return device_stats(d).bytes_up - before;
+    return d->traffic->bytes_up - before;
 }
 
 static void run_all(struct backend *d, const struct matrix *m, struct program_block *block)
