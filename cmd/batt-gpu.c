@@ -142,6 +142,30 @@ static int open_devices(struct devices *d)
     return 0;
 }
 
+/* Opening GPUs takes some tenths of a second: where nobody asks for them they are opened when as
+ * many pairs have come as keep the threads busy for longer than that. */
+static void open_when_worth(struct matrix *m)
+{
+    static uint64_t pairs;
+    enum { PAIRS_A_THREAD = 25000 };
+    uint64_t enough = (uint64_t)PAIRS_A_THREAD * (uint64_t)flags.threads, before = pairs,
+             begun = clock_nanoseconds();
+    struct devices d = {0};
+    pairs += m->n_pairs;
+    if (before >= enough || pairs < enough)
+        return;
+    open_devices(&d);
+    if (matrix_take_devices(m, d.backends, d.n))
+        util_warn("GPUs: out of memory; running on the CPU");
+    stats.opening = clock_nanoseconds() - begun;
+}
+
+/* Are they asked for? */
+static bool names_devices(void)
+{
+    return flags.gpus >= 0 || flags.n_devices || flags.require_gpu || matrix.options.differences;
+}
+
 /* ---- results ---- */
 
 static int failure(const struct output *out, int status)
@@ -193,7 +217,8 @@ static int run_all(struct programs *src, const struct result_head *head)
         return status;
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
     struct devices devices = {0};
-    status = w ? open_devices(&devices) : failure(&out, MATRIX_NO_MEMORY);
+    status = !w ? failure(&out, MATRIX_NO_MEMORY) : names_devices() ? open_devices(&devices) : 0;
+    matrix.paired = names_devices() ? NULL : open_when_worth;
     int opened = status ? 0 : matrix_open(&matrix, (int)flags.threads, devices.backends, devices.n);
     if (opened)
         status = failure(&out, opened);

@@ -177,7 +177,7 @@ static json_t *devices(const struct matrix *m, uint64_t *runs)
 int stats_print(FILE *file, const struct stats *s, const struct matrix *m,
                 const struct heavy *heavy)
 {
-    uint64_t now = clock_nanoseconds(), running = s->running ? now - s->running : 0;
+    uint64_t now = clock_nanoseconds(), running = s->running ? now - s->running - s->opening : 0;
     struct cpu c = cpu_of(m);
     uint64_t runs = account_sum(&c.took).runs;
     json_t *o = json_object(), *far = devices(m, &runs);

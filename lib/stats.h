@@ -14,6 +14,7 @@
 struct stats {
     uint64_t started; /* the tool */
     uint64_t running; /* everything is read and open, the first programs are about to be; or 0 */
+    uint64_t opening; /* nanoseconds after that moment that went into opening devices */
 };
 
 /*
