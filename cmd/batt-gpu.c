@@ -31,6 +31,7 @@ static struct {
     uint32_t n_programs;
     const char *output;
     long long gate, fuel, threads, block, level;
+    const char *stats_how; /* brief, or NULL */
     bool resume, require_gpu, list_devices, stats, profile, times;
     long long n_heaviest, gpus, gpu_mem, yield, devices[MAX_DEVICES];
     uint32_t n_devices;
@@ -70,7 +71,7 @@ static const struct options_use uses[] = {
     {OPTION_LEVEL, .number = &flags.level, 1, 19},
     {OPTION_OUTPUT, .text = &flags.output},
     {OPTION_RESUME, .flag = &flags.resume},
-    {OPTION_STATS, .flag = &flags.stats},
+    {OPTION_STATS, .flag = &flags.stats, .text = &flags.stats_how},
     {OPTION_PROFILE, .number = &flags.n_heaviest, 1, 1000, .flag = &flags.profile},
     {OPTION_TIMES, .flag = &flags.times},
     {.id = OPTION_VERIFY},
@@ -282,8 +283,11 @@ static int check_resume(void)
 /* --stats, --profile and --times: what has to be counted.  0, or an exit status. */
 static int begin_counting(void)
 {
+    stats.brief = flags.stats_how != NULL;
+    if (stats.brief && strcmp(flags.stats_how, "brief") != 0)
+        return options_bad(&tool, OPTION_STATS, flags.stats_how, "not brief");
     matrix.want_times = flags.times || flags.profile;
-    matrix.want_profile = flags.stats || flags.profile;
+    matrix.want_profile = (flags.stats && !stats.brief) || flags.profile;
     matrix.want_lines = flags.profile;
     if (!flags.profile || heavy_open(&heavy, (uint32_t)flags.n_heaviest) == 0)
         return 0;

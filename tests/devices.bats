@@ -88,6 +88,8 @@ messages() {
     cmp want got
     stats '(.devices | length) == 1 and .runs < .items * .programs'
     head -n 100 many.jsonl > few.jsonl
+    batt-gpu -j 1 --gate 1 -k bits --stats=brief -p few.jsonl -o got all 2> told
+    stats '(.devices | length) == 0 and (keys | contains(["cpu"]) | not) and .outcomes.other > 0'
     batt-gpu -j 1 --gate 1 -k bits --stats -p few.jsonl -o got all 2> told
     stats '(.devices | length) == 0'
 }
