@@ -25,7 +25,8 @@
 #define DSL_TABLE static const __attribute__((unused))
 #endif
 
-/* What a dialect wants to be done before each instruction of a program. */
+/* What a dialect wants to be done before each instruction of a program, and before the machine's
+   counters change. */
 #ifndef DSL_STEP
 #define DSL_STEP() ((void)0)
 #endif
