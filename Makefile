@@ -14,8 +14,10 @@ empty =
 space = $(empty) $(empty)
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARN) $(CPPFLAGS) -DBATT_VERSION='"$(VERSION)"' $(SANITIZE)
 LIBRARIES = -lmsgpackc -lzstd -ljansson
-LDLIBS = $(if $(dist),-Wl$(,)-Bstatic $(LIBRARIES) -Wl$(,)-Bdynamic,$(LIBRARIES)) -lpthread -lm
-LINK = $(CC) $(SANITIZE) $(if $(static),-static) $(if $(dist),-static-libgcc)
+# Tools that go to other machines bring their libraries.
+CARRIED = $(dist)$(check)$(threads)
+LDLIBS = $(if $(CARRIED),-Wl$(,)-Bstatic $(LIBRARIES) -Wl$(,)-Bdynamic,$(LIBRARIES)) -lpthread -lm
+LINK = $(CC) $(SANITIZE) $(if $(static),-static) $(if $(CARRIED),-static-libgcc)
 
 TOOLS = $(basename $(notdir $(wildcard cmd/*.c)))
 DSL = compile compile_call compile_emit names ops parse parse_expr parse_reason parse_scan verify vm_memory
