@@ -31,6 +31,7 @@ static struct {
     uint32_t n_programs;
     const char *output;
     long long gate, fuel, threads, block, level;
+    const char *stats_how; /* brief, or NULL */
     bool resume, require_gpu, list_devices, stats, profile, times;
     long long n_heaviest, gpus, gpu_mem, yield, devices[MAX_DEVICES];
     uint32_t n_devices;
@@ -70,7 +71,7 @@ static const struct options_use uses[] = {
     {OPTION_LEVEL, .number = &flags.level, 1, 19},
     {OPTION_OUTPUT, .text = &flags.output},
     {OPTION_RESUME, .flag = &flags.resume},
-    {OPTION_STATS, .flag = &flags.stats},
+    {OPTION_STATS, .flag = &flags.stats, .text = &flags.stats_how},
     {OPTION_PROFILE, .number = &flags.n_heaviest, 1, 1000, .flag = &flags.profile},
     {OPTION_TIMES, .flag = &flags.times},
     {.id = OPTION_VERIFY},
@@ -142,6 +143,30 @@ static int open_devices(struct devices *d)
     return 0;
 }
 
+/* Opening GPUs takes some tenths of a second: where nobody asks for them they are opened when as
+ * many pairs have come as keep the threads busy for longer than that. */
+static void open_when_worth(struct matrix *m)
+{
+    static uint64_t pairs;
+    enum { PAIRS_A_THREAD = 25000 };
+    uint64_t enough = (uint64_t)PAIRS_A_THREAD * (uint64_t)flags.threads, before = pairs,
+             begun = clock_nanoseconds();
+    struct devices d = {0};
+    pairs += m->n_pairs;
+    if (before >= enough || pairs < enough)
+        return;
+    open_devices(&d);
+    if (matrix_take_devices(m, d.backends, d.n))
+        util_warn("GPUs: out of memory; running on the CPU");
+    stats.opening = clock_nanoseconds() - begun;
+}
+
+/* Are they asked for? */
+static bool names_devices(void)
+{
+    return flags.gpus >= 0 || flags.n_devices || flags.require_gpu || matrix.options.differences;
+}
+
 /* ---- results ---- */
 
 static int failure(const struct output *out, int status)
@@ -193,7 +218,8 @@ static int run_all(struct programs *src, const struct result_head *head)
         return status;
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
     struct devices devices = {0};
-    status = w ? open_devices(&devices) : failure(&out, MATRIX_NO_MEMORY);
+    status = !w ? failure(&out, MATRIX_NO_MEMORY) : names_devices() ? open_devices(&devices) : 0;
+    matrix.paired = names_devices() ? NULL : open_when_worth;
     int opened = status ? 0 : matrix_open(&matrix, (int)flags.threads, devices.backends, devices.n);
     if (opened)
         status = failure(&out, opened);
@@ -257,8 +283,11 @@ static int check_resume(void)
 /* --stats, --profile and --times: what has to be counted.  0, or an exit status. */
 static int begin_counting(void)
 {
+    stats.brief = flags.stats_how != NULL;
+    if (stats.brief && strcmp(flags.stats_how, "brief") != 0)
+        return options_bad(&tool, OPTION_STATS, flags.stats_how, "not brief");
     matrix.want_times = flags.times || flags.profile;
-    matrix.want_profile = flags.stats || flags.profile;
+    matrix.want_profile = (flags.stats && !stats.brief) || flags.profile;
     matrix.want_lines = flags.profile;
     if (!flags.profile || heavy_open(&heavy, (uint32_t)flags.n_heaviest) == 0)
         return 0;

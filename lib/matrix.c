@@ -4,10 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+int matrix_take_devices(struct matrix *m, struct backend **devices, uint32_t n)
+{
+    m->dispatch = n ? dispatch_new(devices, n, m->n_threads) : NULL;
+    return n && !m->dispatch ? MATRIX_NO_MEMORY : MATRIX_OK;
+}
+
 int matrix_open(struct matrix *m, int n_threads, struct backend **devices, uint32_t n_devices)
 {
-    m->dispatch = n_devices ? dispatch_new(devices, n_devices, n_threads) : NULL;
-    if (n_devices && !m->dispatch)
+    m->n_threads = n_threads;
+    if (matrix_take_devices(m, devices, n_devices))
         return MATRIX_NO_MEMORY;
     m->workers = workers_new(n_threads);
     m->evaluators = calloc((size_t)n_threads, sizeof *m->evaluators);
@@ -278,6 +284,8 @@ static int run_block(struct matrix *m, const struct programs *src)
     if (!m->results ||
         (m->want_times && account_begin(&m->account, m->block, m->want_lines)))
         return MATRIX_NO_MEMORY;
+    if (m->paired)
+        m->paired(m);
     m->job = (struct dispatch_job){m->block, &m->tasks, m->tasks_used, m->first,
                                    m->list,  m->twins,  n_units,       &m->options};
     if (m->dispatch && dispatch_begin(m->dispatch, &m->job))

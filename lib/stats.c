@@ -177,7 +177,7 @@ static json_t *devices(const struct matrix *m, uint64_t *runs)
 int stats_print(FILE *file, const struct stats *s, const struct matrix *m,
                 const struct heavy *heavy)
 {
-    uint64_t now = clock_nanoseconds(), running = s->running ? now - s->running : 0;
+    uint64_t now = clock_nanoseconds(), running = s->running ? now - s->running - s->opening : 0;
     struct cpu c = cpu_of(m);
     uint64_t runs = account_sum(&c.took).runs;
     json_t *o = json_object(), *far = devices(m, &runs);
@@ -185,14 +185,18 @@ int stats_print(FILE *file, const struct stats *s, const struct matrix *m,
     json_object_set_new(o, "items", integer(m->tasks.n_items));
     json_object_set_new(o, "programs", integer(m->n_programs));
     json_object_set_new(o, "outcomes", outcomes(m));
-    json_object_set_new(o, "runs", integer(runs));
+    if (!s->brief)
+        json_object_set_new(o, "runs", integer(runs));
     json_object_set_new(o, "seconds", json_real(seconds(now - s->started)));
     json_object_set_new(o, "startup_seconds", json_real(seconds(now - s->started - running)));
-    json_object_set_new(o, "runs_per_second", json_real(per_second(runs, running)));
-    json_object_set_new(o, "cpu", cpu_json(&c));
+    if (!s->brief)
+        json_object_set_new(o, "runs_per_second", json_real(per_second(runs, running)));
     json_object_set_new(o, "devices", far);
-    json_object_set_new(o, "primitives", primitives(&c));
-    json_object_set_new(o, "others", others(&c));
+    if (!s->brief) {
+        json_object_set_new(o, "cpu", cpu_json(&c));
+        json_object_set_new(o, "primitives", primitives(&c));
+        json_object_set_new(o, "others", others(&c));
+    }
     if (heavy)
         json_object_set_new(o, "heaviest", heavy_json(heavy));
     int failed = json_dumpf(o, file, JSON_COMPACT | JSON_REAL_PRECISION(12));

@@ -5,6 +5,7 @@
 #define LIB_STATS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "heavy.h"
@@ -14,6 +15,8 @@
 struct stats {
     uint64_t started; /* the tool */
     uint64_t running; /* everything is read and open, the first programs are about to be; or 0 */
+    bool brief;       /* nothing that had to be counted run by run on the CPU */
+    uint64_t opening; /* nanoseconds after that moment that went into opening devices */
 };
 
 /*

@@ -71,12 +71,27 @@ messages() {
     export SIMCUDA_DEVICES=3
     mv all grids
     expect -k all
-    for options in '--gpus 1' '--gpus 3' '--devices 2,0' '--devices 0,0,0,0' ''; do
+    for options in '--gpus 1' '--gpus 3' '--devices 2,0' '--devices 0,0,0,0'; do
         # shellcheck disable=SC2086 # options are several words
         run_busy $options -k all
         [ -z "$(messages)" ]
         cmp want got
     done
+}
+
+@test "devices: unless they are asked for they are opened when there is enough to do" {
+    for n in $(seq 900); do
+        echo "{\"program\": \"def solve(I):\\n    x = add($n, 1)\\n    return x\\n\"}"
+    done > many.jsonl
+    batt-gpu --gpus 0 -q --gate 1 -k bits -p many.jsonl -o want all
+    batt-gpu -j 1 --gate 1 -k bits --stats -p many.jsonl -o got all 2> told
+    cmp want got
+    stats '(.devices | length) == 1 and .runs < .items * .programs'
+    head -n 100 many.jsonl > few.jsonl
+    batt-gpu -j 1 --gate 1 -k bits --stats=brief -p few.jsonl -o got all 2> told
+    stats '(.devices | length) == 0 and (keys | contains(["cpu"]) | not) and .outcomes.other > 0'
+    batt-gpu -j 1 --gate 1 -k bits --stats -p few.jsonl -o got all 2> told
+    stats '(.devices | length) == 0'
 }
 
 @test "devices: every --keep, gates, C given, little fuel" {

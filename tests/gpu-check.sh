@@ -110,6 +110,14 @@ for grids; do
     compare "solvers on $grids" "$grids" -k all -f 1000000 -p "$root/dsl/solvers"
     compare "solvers on $grids, gate 1" "$grids" -k bits --gate 1 -f 1000000 -p "$root/dsl/solvers"
 done
+for folder in "$bin" "$root/bin-threads"; do
+    [ -d "$folder" ] || continue
+    say "by size of the job, $(basename "$folder")"
+    python3 "$root/tests/gpu-bench.py" "$folder" "$work/samples" "$work/candidates.jsonl" \
+        > "$work/log" 2>&1
+    verdict "benchmark" $?
+    tee -a "$report" < "$work/log"
+done
 if command -v compute-sanitizer > /dev/null; then
     sanitized memcheck "$bin"
     [ ! -d "$root/bin-check" ] || sanitized racecheck "$root/bin-check"
