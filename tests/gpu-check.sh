@@ -68,6 +68,46 @@ verify() {
     sed -n 's/^batt-gpu: //p' "$work/log" | tail -n 20 | tee -a "$report"
 }
 
+# same NAME OPTIONS...: the samples with these options, against the CPU's $work/want.
+same() {
+    name=$1
+    shift
+    "$bin/batt-gpu" -q -k all -p "$root/pipelines/samples/solvers.py" "$@" -o "$work/gpu" \
+        "$work/samples" 2> "$work/log"
+    verdict "$name: runs" $?
+    cmp -s "$work/want" "$work/gpu"
+    verdict "$name: the same bytes" $?
+}
+
+# What goes wrong with a device that is there: no memory, hidden, shared, left behind by a killed
+# process.
+faults() {
+    "$bin/batt-gpu" -q --gpus 0 -k all -p "$root/pipelines/samples/solvers.py" -o "$work/want" \
+        "$work/samples"
+    verdict "faults, CPU" $?
+    same "hardly any memory" --devices 0 --gpu-mem 1
+    same "a device that is not there" --devices 0,999
+    "$bin/batt-gpu" --devices 0,999 -p "$root/pipelines/samples/solvers.py" -o "$work/gpu" \
+        "$work/samples" 2> "$work/log"
+    grep -q '1 of 2 GPUs' "$work/log"
+    verdict "a device that is not there: said" $?
+    CUDA_VISIBLE_DEVICES='' same "hidden devices" --gpus 1
+    CUDA_VISIBLE_DEVICES='' "$bin/batt-gpu" -q --require-gpu -p "$root/pipelines/samples/solvers.py" \
+        -o "$work/gpu" "$work/samples" 2> "$work/log"
+    [ $? -eq 3 ]
+    verdict "hidden devices, --require-gpu: status 3" $?
+    for k in 1 2 3; do
+        "$bin/batt-gpu" -q --devices 0 -k all -p "$work/candidates.jsonl" -o "$work/other$k" \
+            "$work/samples" &
+    done
+    same "beside three other processes" --devices 0
+    kill -9 $! 2> /dev/null
+    wait
+    cmp -s "$work/other1" "$work/other2"
+    verdict "the other processes: the same bytes" $?
+    same "after one of them was killed" --devices 0 --require-gpu
+}
+
 # sanitized TOOL BIN: the samples under compute-sanitizer.
 sanitized() {
     compute-sanitizer --tool "$1" --error-exitcode 9 "$2/batt-gpu" -q --devices 0 --require-gpu \
@@ -105,6 +145,7 @@ python3 "$root/tests/pipeline/candidates.py" --count 30000 "$root/pipelines/samp
 verdict "candidates" $?
 compare "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
 verify "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
+faults
 for grids; do
     verify "solvers on $grids" "$grids" -f 1000000 -p "$root/dsl/solvers"
     compare "solvers on $grids" "$grids" -k all -f 1000000 -p "$root/dsl/solvers"
