@@ -1,44 +1,44 @@
 # batt.  make: everything this machine can build.  make demo, make test: with all set-up.
 #
 # asan=1 builds with AddressSanitizer and UBSan into build-asan/ and bin-asan/; static=1 links the
-# same objects statically, into bin-static/; check=1 is for tests/gpu-check.sh; CUDA=0 or CUDA=1
-# forces the GPU sources out or in.
+# same objects statically, into bin-static/, without the GPU's kernel, for which libc must be shared;
+# dist=1 all but libc, with the kernel for every architecture, into bin-dist/; check=1 and threads=1 (a thread per run in place of a
+# warp) are for tests/gpu-check.sh; CUDA=0 or CUDA=1 forces the GPU sources out or in.
 include config.mk
 
-B = build$(if $(asan),-asan)$(if $(check),-check)
-BIN = bin$(if $(asan),-asan)$(if $(check),-check)$(if $(static),-static)
+B = build$(if $(asan),-asan)$(if $(check),-check)$(if $(threads),-threads)
+BIN = bin$(if $(asan),-asan)$(if $(check),-check)$(if $(threads),-threads)$(if $(static),-static)$(if $(dist),-dist)
 SANITIZE = $(if $(asan),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined)
 , = ,
 empty =
 space = $(empty) $(empty)
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARN) $(CPPFLAGS) -DBATT_VERSION='"$(VERSION)"' $(SANITIZE)
-LDLIBS = -lmsgpackc -lzstd -ljansson -lpthread -lm
-LINK = $(CC) $(SANITIZE) $(if $(static),-static)
+LIBRARIES = -lmsgpackc -lzstd -ljansson
+LDLIBS = $(if $(dist),-Wl$(,)-Bstatic $(LIBRARIES) -Wl$(,)-Bdynamic,$(LIBRARIES)) -lpthread -lm
+LINK = $(CC) $(SANITIZE) $(if $(static),-static) $(if $(dist),-static-libgcc)
 
 TOOLS = $(basename $(notdir $(wildcard cmd/*.c)))
 DSL = compile compile_call compile_emit names ops parse parse_expr parse_reason parse_scan verify vm_memory
 LIB = $(basename $(notdir $(wildcard lib/*.c)))
 UNIT = $(basename $(notdir $(wildcard tests/unit/*_test.c)))
 
-CUDA_HOST = $(basename $(notdir $(wildcard cuda/*.c)))
+CUDA_HOST = $(filter-out kernel_code,$(basename $(notdir $(wildcard cuda/*.c))))
 OBJS = $(DSL:%=$B/dsl/%.o) $(LIB:%=$B/lib/%.o) $(CUDA_HOST:%=$B/cuda/%.o)
 PROGRAMS = $(TOOLS:%=$(BIN)/%)
 
-HAVE_NVCC := $(if $(filter 0,$(CUDA)),,$(if $(filter 1,$(CUDA)),yes,$(shell command -v $(NVCC))))
+# The kernel that goes into the tools: none, own (CUDA_ARCHS), dist (CUDA_ALL).
+KERNEL = $(if $(HAVE_NVCC),$(if $(dist),dist,own),none)
+HAVE_NVCC := $(if $(static)$(filter 0,$(CUDA)),,$(if $(filter 1,$(CUDA)),yes,$(shell command -v $(NVCC))))
 
 all: $(PROGRAMS) cuda
 	@echo "batt $(VERSION): $(words $(TOOLS)) tools in $(BIN)/"
 
 ifneq ($(HAVE_NVCC),)
-cuda: $B/cuda/kernel.fatbin
-	@echo "CUDA: kernel for sm_$(subst $(space),$(,) sm_,$(CUDA_ARCHS))"
-
-# Into the binary: see cuda/kernel_code.c.
-$B/cuda/kernel_code.o: CPPFLAGS += -DCUDA_KERNEL_CODE='"$B/cuda/kernel.fatbin"'
-$B/cuda/kernel_code.o: $B/cuda/kernel.fatbin
+cuda: $B/cuda/kernel_$(KERNEL).fatbin
+	@echo "CUDA: kernel for sm_$(subst $(space),$(,) sm_,$(if $(dist),$(CUDA_ALL),$(CUDA_ARCHS)))"
 else
 cuda:
-	@echo "CUDA: $(if $(filter 0,$(CUDA)),left out (CUDA=0),no nvcc on the PATH); CPU only"
+	@echo "CUDA: $(if $(static)$(filter 0,$(CUDA)),left out,no nvcc on the PATH); CPU only"
 endif
 
 # ---- objects ----
@@ -65,23 +65,42 @@ $B/cuda/kernel.ptx: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
 	@mkdir -p $(@D)
 	$(NVCC) $(NVCCFLAGS) -arch=compute_75 -ptx -o $@ $<
 
-$B/cuda/kernel.fatbin: $(CUDA_ARCHS:%=$B/cuda/kernel_%.cubin) $B/cuda/kernel.ptx
+$B/cuda/kernel_own.fatbin: $(CUDA_ARCHS:%=$B/cuda/kernel_%.cubin)
+$B/cuda/kernel_dist.fatbin: $(CUDA_ALL:%=$B/cuda/kernel_%.cubin)
+$B/cuda/kernel_own.fatbin $B/cuda/kernel_dist.fatbin: $B/cuda/kernel.ptx
 	$(dir $(shell command -v $(NVCC)))fatbinary -64 --create=$@ \
-	  $(foreach a,$(CUDA_ARCHS),--image3=kind=elf,sm=$a,file=$B/cuda/kernel_$a.cubin) \
+	  $(foreach c,$(filter %.cubin,$^),--image3=kind=elf,sm=$(c:$B/cuda/kernel_%.cubin=%),file=$c) \
 	  --image3=kind=ptx,sm=75,file=$B/cuda/kernel.ptx
+
+# Into the one tool that asks for it: see cuda/kernel_code.c.
+CODE = $B/cuda/code_$(KERNEL).a
+$(patsubst %,$B/cuda/code_%.a,none own dist): %.a: %.o
+	rm -f $@
+	$(AR) rc $@ $<
+$B/cuda/code_none.o: cuda/kernel_code.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$B/cuda/code_own.o $B/cuda/code_dist.o: $B/cuda/code_%.o: cuda/kernel_code.c $B/cuda/kernel_%.fatbin
+	$(CC) $(ALL_CFLAGS) -DCUDA_KERNEL_CODE='"$B/cuda/kernel_$*.fatbin"' -MMD -MP -c -o $@ $<
+
+# What the tools were linked with last: with another one they are linked anew.
+$(BIN)/.kernel: FORCE
+	@mkdir -p $(@D)
+	@echo $(KERNEL) | cmp -s - $@ || echo $(KERNEL) > $@
+FORCE:
 
 $B/libbatt.a: $(OBJS)
 	rm -f $@
 	$(AR) rc $@ $(OBJS)
 
-$(BIN)/%: $B/cmd/%.o $B/libbatt.a
+$(BIN)/%: $B/cmd/%.o $B/libbatt.a $(CODE) $(BIN)/.kernel
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $< $B/libbatt.a $(LDLIBS)
+	$(LINK) -o $@ $< $B/libbatt.a $(CODE) $(LDLIBS)
 
 # ---- tests ----
 
 TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases $B/tests/libcuda_sim.so \
-	$B/tests/picture_lanes \
+	$B/tests/libcuda_threads.so $B/tests/picture_lanes \
 	$(if $(asan),$(patsubst tests/fuzz/%.c,$B/tests/%,$(wildcard tests/fuzz/fuzz_*.c)))
 test-bins: all $(TEST_BINS)
 
@@ -107,10 +126,13 @@ FAKE_CUDA = $(patsubst %,tests/simwarp/%.c,fake_cuda fiber simwarp)
 $B/tests/libcuda_sim.so: $(FAKE_CUDA) cuda/*.h dsl/*.h dsl/ops.def tests/simwarp/*.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(FAKE_CUDA) -lpthread
-
-$B/tests/%: $B/tests/unit/%.o $B/libbatt.a
+$B/tests/libcuda_threads.so: $(FAKE_CUDA) cuda/*.h dsl/*.h dsl/ops.def tests/simwarp/*.h
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS)
+	$(CC) $(ALL_CFLAGS) -DKERNEL_THREADS -fPIC -shared -o $@ tests/simwarp/fake_cuda.c -lpthread
+
+$B/tests/%: $B/tests/unit/%.o $B/libbatt.a $B/cuda/code_none.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $(filter %.o,$^) $B/libbatt.a $B/cuda/code_none.a $(LDLIBS)
 
 $B/tests/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/alone.o $B/libbatt.a
 	$(LINK) -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS)
@@ -144,8 +166,12 @@ format:
 
 DIST = dist
 dist:
-	$(MAKE) static=1 CUDA=0 all
+	$(MAKE) static=1 all
 	sh pipelines/dist.sh $(VERSION) $(DIST)
+ifneq ($(HAVE_NVCC),)
+	$(MAKE) dist=1 all
+	sh pipelines/dist.sh $(VERSION) $(DIST) cuda
+endif
 
 # Users of installed tools have all of pipelines/ but what works on the tree.
 SCRIPTS = $(filter-out pipelines/bench.% pipelines/deps.sh pipelines/dist.sh pipelines/make-samples.py \
@@ -163,8 +189,8 @@ install: $(PROGRAMS)
 	  install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s; done
 
 clean:
-	rm -rf build build-asan build-check bin bin-asan bin-check bin-static dist
+	rm -rf build build-* bin bin-* dist
 
-.PHONY: all cuda cuda-all gpu-check test test-bins deps demo bench lint format dist install clean
+.PHONY: all FORCE cuda cuda-all gpu-check test test-bins deps demo bench lint format dist install clean
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

@@ -9,7 +9,7 @@ DOCDIR = $(PREFIX)/share/doc/batt
 CC = gcc
 AR = ar
 NVCC = nvcc
-NVCCFLAGS = -std=c++17 -O2 -Werror all-warnings $(if $(check),-DDEVICE_CHECK)
+NVCCFLAGS = -std=c++17 -O2 -Werror all-warnings $(if $(check),-DDEVICE_CHECK) $(if $(threads),-DKERNEL_THREADS)
 # Of the kernel in the tools, half a minute each; others are served by the PTX that goes with them.
 CUDA_ARCHS = 90
 # All that binaries for everybody have, and that tests compile.

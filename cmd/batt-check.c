@@ -16,15 +16,6 @@
 #include "../lib/salvage.h"
 #include "../lib/util.h"
 
-static const struct options_use uses[] = {
-    {OPTION_BROKEN, NULL}, {OPTION_SALVAGE, NULL}, {OPTION_LEVEL, NULL},
-    {OPTION_OUTPUT, NULL}, {OPTION_STRICT, NULL},
-};
-static const struct options_tool tool = {
-    "batt-check", "[FILE...]",
-    "Checks that streams are whole and valid; standard input when no FILE or -.", uses,
-    sizeof uses / sizeof *uses};
-
 static struct {
     bool broken, salvage;
     const char *output;
@@ -33,6 +24,16 @@ static struct {
 
 static struct inputs inputs = {.viewer = true};
 static struct check check;
+
+static const struct options_use uses[] = {
+    {OPTION_BROKEN, .flag = &flags.broken},        {OPTION_SALVAGE, .flag = &flags.salvage},
+    {OPTION_LEVEL, .number = &flags.level, 1, 19}, {OPTION_OUTPUT, .text = &flags.output},
+    {OPTION_STRICT, .flag = &inputs.strict},
+};
+static const struct options_tool tool = {
+    "batt-check", "[FILE...]",
+    "Checks that streams are whole and valid; standard input when no FILE or -.", uses,
+    sizeof uses / sizeof *uses};
 
 /* The stream being read. */
 static bool begun, whole;
@@ -176,50 +177,24 @@ static int salvage(int n, char **names)
 
 static int only_check(int n, char **names)
 {
-    int status = check_all(n, names);
-    int error = util_close_stdout();
-    util_die_of_pipe(error);
-    if (!error)
-        return status ? status : inputs.status;
-    util_error("standard output: %s", strerror(error));
-    return UTIL_INCOMPLETE;
-}
-
-static int read_option(const struct options_state *o, int id)
-{
-    switch (id) {
-    case OPTION_BROKEN:
-        flags.broken = true;
-        return 0;
-    case OPTION_SALVAGE:
-        flags.salvage = true;
-        return 0;
-    case OPTION_LEVEL:
-        return options_number(o, &tool, OPTION_LEVEL, 1, 19, &flags.level);
-    case OPTION_STRICT:
-        inputs.strict = true;
-        return 0;
-    default:
-        flags.output = o->argument;
-        return 0;
-    }
+    struct output out;
+    int status = output_start(&out, NULL, OUTPUT_TEXT);
+    if (status)
+        return status;
+    status = check_all(n, names);
+    int closed = output_finish(&out, 0);
+    return closed ? closed : status ? status : inputs.status;
 }
 
 int main(int argc, char **argv)
 {
     struct options_state o = {0};
-    int id, status;
-    util_start(tool.name);
-    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
-        if (id == OPTION_EXIT)
-            return o.status;
-        if ((status = read_option(&o, id)))
-            return status;
-    }
+    int status = options_read(&o, &tool, argc, argv, NULL);
+    if (status != OPTIONS_READ)
+        return status;
     if (flags.output && !flags.salvage)
         return options_bad(&tool, OPTION_OUTPUT, flags.output, "only with --salvage");
     if (flags.salvage && flags.broken)
         return options_bad(&tool, OPTION_BROKEN, "", "not together with --salvage");
-    return flags.salvage ? salvage(argc - o.index, argv + o.index)
-                         : only_check(argc - o.index, argv + o.index);
+    return flags.salvage ? salvage(o.n_operands, o.operands) : only_check(o.n_operands, o.operands);
 }

@@ -17,25 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct options_use uses[] = {
-    {OPTION_PART, "items to emit: demo, test or all (default all)"},
-    {OPTION_TASK, "only this task, by id or set/id (repeatable, commas)"},
-    {OPTION_TASKS, "only the tasks listed in FILE, one a line"},
-    {OPTION_ITEMS, "items per frame (default 1000)"},
-    {OPTION_SOLUTIONS, "Kaggle's outputs of the tests (repeatable)"},
-    {OPTION_DEMOS, "demonstrations in a list of pairs (default 3)"},
-    {OPTION_SET, "set name (default: the two folders above the file)"},
-    {OPTION_STRICT, NULL},
-    {OPTION_LEVEL, "zstd level 1 to 19 (default 1)"},
-    {OPTION_OUTPUT, NULL},
-};
-
-static const struct options_tool tool = {
-    "batt-collect", "[PATH...]",
-    "Reads task files (ARC folders and files, Kaggle's combined files, lists of pairs;\n"
-    "standard input when no PATH or -) and emits a stream of grids.",
-    uses, sizeof uses / sizeof *uses};
-
 static struct {
     enum gather_parts parts;
     const char *part_name, *set, *output;
@@ -44,6 +25,26 @@ static struct {
     struct tasklist wanted;
     struct taskfile_solutions *solutions;
 } opt = {.parts = GATHER_ALL, .part_name = "all", .n_items = 1000, .n_demos = 3, .level = 1};
+
+static const struct options_use uses[] = {
+    {OPTION_PART, .help = "items to emit: demo, test or all (default all)"},
+    {OPTION_TASK, .help = "only this task, by id or set/id (repeatable, commas)"},
+    {OPTION_TASKS, .help = "only the tasks listed in FILE, one a line"},
+    {OPTION_ITEMS, "items per frame (default 1000)", .number = &opt.n_items, 1, STREAM_MAX_COUNT},
+    {OPTION_SOLUTIONS, .help = "Kaggle's outputs of the tests (repeatable)"},
+    {OPTION_DEMOS, "demonstrations in a list of pairs (default 3)", .number = &opt.n_demos, 1,
+     STREAM_MAX_COUNT},
+    {OPTION_SET, "set name (default: the two folders above the file)", .text = &opt.set},
+    {OPTION_STRICT, .flag = &opt.strict},
+    {OPTION_LEVEL, "zstd level 1 to 19 (default 1)", .number = &opt.level, 1, 19},
+    {OPTION_OUTPUT, .text = &opt.output},
+};
+
+static const struct options_tool tool = {
+    "batt-collect", "[PATH...]",
+    "Reads task files (ARC folders and files, Kaggle's combined files, lists of pairs;\n"
+    "standard input when no PATH or -) and emits a stream of grids.",
+    uses, sizeof uses / sizeof *uses};
 
 static struct stream_writer *writer;
 static struct gather *gathered;
@@ -205,23 +206,16 @@ static int collect(const struct taskfile_list *list)
     return write_status != STREAM_WRITTEN;
 }
 
-static int close_output(struct output *out, int incomplete)
+/* Says why the work ended too early, with the errno of the write that failed. */
+static int incomplete(const struct output *out)
 {
-    if (incomplete) {
-        int error = errno;
-        output_abort(out);
-        if (write_status == STREAM_WRITE_FAILED)
-            util_die_of_pipe(error);
-        errno = error;
-        if (write_status != STREAM_WRITTEN)
-            util_error("%s: %s", out->name, stream_write_reason(write_status));
-        return UTIL_INCOMPLETE;
-    }
-    if (output_commit(out) != OUTPUT_OK) {
-        util_error("%s: %s", out->name, output_reason(out));
-        return UTIL_INCOMPLETE;
-    }
-    return n_failed ? UTIL_PARTIAL : UTIL_GOOD;
+    int error = errno;
+    if (write_status == STREAM_WRITE_FAILED)
+        util_die_of_pipe(error);
+    errno = error;
+    if (write_status != STREAM_WRITTEN)
+        util_error("%s: %s", out->name, stream_write_reason(write_status));
+    return UTIL_INCOMPLETE;
 }
 
 static int run(int n, char **operands)
@@ -232,40 +226,41 @@ static int run(int n, char **operands)
         taskfile_list_free(&list);
         return UTIL_INCOMPLETE;
     }
-    int status = output_open(&out, opt.output, OUTPUT_BINARY);
-    if (status != OUTPUT_OK) {
-        util_error("%s: %s", out.name, output_reason(&out));
+    int status = output_start(&out, opt.output, OUTPUT_BINARY);
+    if (status) {
         taskfile_list_free(&list);
-        return status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
+        return status;
     }
     writer = stream_writer_open(out.file, (int)opt.level, 0);
     write_status = writer ? STREAM_WRITTEN : STREAM_NO_MEMORY;
-    int incomplete = writer ? collect(&list) : 1;
-    status = close_output(&out, incomplete);
+    if (!writer || collect(&list))
+        status = incomplete(&out);
+    status = output_finish(&out, status);
     util_info("%llu tasks, %llu bad inputs", (unsigned long long)n_tasks,
               (unsigned long long)n_failed);
     stream_writer_close(writer);
     gather_close(gathered);
     taskfile_list_free(&list);
-    return status;
+    return status ? status : n_failed ? UTIL_PARTIAL : UTIL_GOOD;
 }
 
-static int set_part(const char *name)
+static int set_part(const struct options_state *o)
 {
-    static const char *const names[] = {
-        [GATHER_DEMO] = "demo", [GATHER_TEST] = "test", [GATHER_ALL] = "all"};
-    for (int i = GATHER_DEMO; i <= GATHER_ALL; i++)
-        if (strcmp(name, names[i]) == 0) {
-            opt.parts = (enum gather_parts)i;
-            opt.part_name = names[i];
-            return 0;
-        }
-    return options_bad(&tool, OPTION_PART, name, "not demo, test or all");
+    static const char *const names[] = {"demo", "test", "all", NULL}; /* as enum gather_parts */
+    int k = options_choice(o, &tool, OPTION_PART, names);
+    if (k < 0)
+        return UTIL_USAGE;
+    opt.parts = (enum gather_parts)(GATHER_DEMO + k);
+    opt.part_name = names[k];
+    return 0;
 }
 
 static int add_solutions(const char *path)
 {
-    return taskfile_solutions_read(&opt.solutions, path, bad, NULL) ? UTIL_USAGE : 0;
+    int rc = taskfile_solutions_read(&opt.solutions, path, bad, NULL);
+    if (rc == TASKFILE_MEMORY)
+        util_error("out of memory");
+    return rc == TASKFILE_OK ? 0 : rc == TASKFILE_MEMORY ? UTIL_INCOMPLETE : UTIL_USAGE;
 }
 
 static int add_list(const char *path)
@@ -274,49 +269,28 @@ static int add_list(const char *path)
     return error ? options_bad(&tool, OPTION_TASKS, path, strerror(error)) : 0;
 }
 
-static int set_option(int id, const struct options_state *o)
+static int read_option(const struct options_state *o, int id)
 {
     switch (id) {
     case OPTION_PART:
-        return set_part(o->argument);
+        return set_part(o);
     case OPTION_TASK:
         return tasklist_add(&opt.wanted, o->argument) ? UTIL_INCOMPLETE : 0;
     case OPTION_TASKS:
         return add_list(o->argument);
-    case OPTION_ITEMS:
-        return options_number(o, &tool, OPTION_ITEMS, 1, STREAM_MAX_COUNT, &opt.n_items);
-    case OPTION_SOLUTIONS:
-        return add_solutions(o->argument);
-    case OPTION_DEMOS:
-        return options_number(o, &tool, OPTION_DEMOS, 1, STREAM_MAX_COUNT, &opt.n_demos);
-    case OPTION_LEVEL:
-        return options_number(o, &tool, OPTION_LEVEL, 1, 19, &opt.level);
-    case OPTION_SET:
-        opt.set = o->argument;
-        return *opt.set ? 0 : options_bad(&tool, OPTION_SET, opt.set, "empty");
-    case OPTION_STRICT:
-        opt.strict = true;
-        return 0;
-    case OPTION_OUTPUT:
-        opt.output = o->argument;
-        return 0;
     default:
-        return o->status;
+        return add_solutions(o->argument);
     }
 }
 
 int main(int argc, char **argv)
 {
     struct options_state o = {0};
-    int id, status = 0;
-    util_start(tool.name);
-    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
-        status = set_option(id, &o);
-        if (status || id == OPTION_EXIT)
-            break;
-    }
-    if (id == OPTION_DONE)
-        status = run(argc - o.index, argv + o.index);
+    int status = options_read(&o, &tool, argc, argv, read_option);
+    if (status == OPTIONS_READ && opt.set && !*opt.set)
+        status = options_bad(&tool, OPTION_SET, opt.set, "empty");
+    if (status == OPTIONS_READ)
+        status = run(o.n_operands, o.operands);
     taskfile_solutions_free(opt.solutions);
     tasklist_free(&opt.wanted);
     tasklist_seen_free(&seen);

@@ -11,39 +11,18 @@
 #include <unistd.h>
 
 #include "../cuda/devices.h"
+#include "../lib/clock.h"
 #include "../lib/grids.h"
 #include "../lib/matrix.h"
+#include "../lib/matrix_tell.h"
 #include "../lib/options.h"
 #include "../lib/output.h"
+#include "../lib/result_head.h"
 #include "../lib/resume.h"
 #include "../lib/solvers.h"
 #include "../lib/stats.h"
+#include "../lib/times.h"
 #include "../lib/util.h"
-
-static const struct options_use uses[] = {
-    {OPTION_PROGRAMS, NULL},
-    {OPTION_PAIR, "cross (default of files), name, record (default of JSON lines)"},
-    {OPTION_KEEP, "outputs to carry: bits, passing (default), match, all"},
-    {OPTION_GATE, "after N failed demonstrations skip the rest of the pair (default: off)"},
-    {OPTION_FUEL, "units a run may spend (default 4000000)"},
-    {OPTION_GIVE_C, NULL},
-    {OPTION_GPUS, NULL},
-    {OPTION_DEVICES, NULL},
-    {OPTION_LIST_DEVICES, NULL},
-    {OPTION_REQUIRE_GPU, NULL},
-    {OPTION_GPU_MEM, NULL},
-    {OPTION_THREADS, NULL},
-    {OPTION_BLOCK, "programs in a block of JSON lines (default 16384)"},
-    {OPTION_LEVEL, NULL},
-    {OPTION_OUTPUT, NULL},
-    {OPTION_RESUME, NULL},
-    {OPTION_STATS, NULL},
-    {OPTION_VERIFY, NULL},
-    {OPTION_STRICT, NULL},
-};
-static const struct options_tool tool = {"batt-gpu", "[GRIDS...]",
-                                         "runs programs on grids: grids stream in, results out",
-                                         uses, sizeof uses / sizeof *uses};
 
 enum { FUEL_DEFAULT = 4000000, MAX_PROGRAM_PATHS = 1024, MAX_DEVICES = 64 };
 
@@ -52,45 +31,59 @@ static struct {
     uint32_t n_programs;
     const char *output;
     long long gate, fuel, threads, block, level;
-    int resume;
-    int require_gpu, list_devices;
-    long long gpus, gpu_mem, devices[MAX_DEVICES];
+    const char *stats_how; /* brief, or NULL */
+    bool resume, require_gpu, list_devices, stats, profile, times;
+    long long n_heaviest, gpus, gpu_mem, yield, devices[MAX_DEVICES];
     uint32_t n_devices;
-} flags = {.gpus = -1, .gpu_mem = 80, .fuel = FUEL_DEFAULT, .block = PROGRAMS_BLOCK, .level = 1};
+} flags = {.gpus = -1,
+           .gpu_mem = 80,
+           .yield = BULK_UNITS,
+           .n_heaviest = 10,
+           .fuel = FUEL_DEFAULT,
+           .block = PROGRAMS_BLOCK,
+           .level = 1};
 
 static struct inputs inputs; /* grids and programs: status and bad inputs of both */
 static struct grid_sets sets;
 static struct timespec started; /* before any input was read */
 static struct matrix matrix;
+static struct stats stats;
+static struct heavy heavy; /* --profile */
 static struct differences differences; /* --verify */
 
-static int choose(const char *const *names, int n, const char *text)
-{
-    for (int k = 0; k < n; k++)
-        if (strcmp(names[k], text) == 0)
-            return k;
-    return -1;
-}
-
-static int read_keep(const char *text)
-{
-    static const char *const names[] = {"bits", "passing", "match", "all"};
-    int k = choose(names, 4, text);
-    matrix.options.keep = (enum keep)k;
-    return k < 0 ? options_bad(&tool, OPTION_KEEP, text, "not one of bits, passing, match, all")
-                 : 0;
-}
-
-static int read_pair(const char *text)
-{
-    static const char *const names[] = {"cross", "name", "record"};
-    int k = choose(names, 3, text);
-    matrix.pair = (enum pair_mode)(k + 1);
-    return k < 0 ? options_bad(&tool, OPTION_PAIR, text, "not one of cross, name, record") : 0;
-}
+static const struct options_use uses[] = {
+    {.id = OPTION_PROGRAMS},
+    {OPTION_PAIR, .help = "cross (default of files), name, record (default of JSON lines)"},
+    {OPTION_KEEP, .help = "outputs to carry: bits, passing (default), match, all"},
+    {OPTION_GATE, "after N failed demonstrations skip the rest of the pair (default: off)",
+     .number = &flags.gate, 0, 1 << 20},
+    {OPTION_FUEL, "units a run may spend (default 4000000)", .number = &flags.fuel, 1, 1ll << 32},
+    {OPTION_GIVE_C, .flag = &matrix.options.give_c},
+    {OPTION_GPUS, .number = &flags.gpus, 0, MAX_DEVICES},
+    {.id = OPTION_DEVICES},
+    {OPTION_LIST_DEVICES, .flag = &flags.list_devices},
+    {OPTION_REQUIRE_GPU, .flag = &flags.require_gpu},
+    {OPTION_GPU_MEM, .number = &flags.gpu_mem, 1, 100},
+    {OPTION_YIELD, .number = &flags.yield, 1, 1ll << 32},
+    {OPTION_THREADS, .number = &flags.threads, 1, 1024},
+    {OPTION_BLOCK, "programs in a block of JSON lines (default 16384)", .number = &flags.block, 1,
+     1 << 20},
+    {OPTION_LEVEL, .number = &flags.level, 1, 19},
+    {OPTION_OUTPUT, .text = &flags.output},
+    {OPTION_RESUME, .flag = &flags.resume},
+    {OPTION_STATS, .flag = &flags.stats, .text = &flags.stats_how},
+    {OPTION_PROFILE, .number = &flags.n_heaviest, 1, 1000, .flag = &flags.profile},
+    {OPTION_TIMES, .flag = &flags.times},
+    {.id = OPTION_VERIFY},
+    {OPTION_STRICT, .flag = &inputs.strict},
+};
+static const struct options_tool tool = {"batt-gpu", "[GRIDS...]",
+                                         "runs programs on grids: grids stream in, results out",
+                                         uses, sizeof uses / sizeof *uses};
 
 static int read_option(const struct options_state *o, int id)
 {
+    int k = 0;
     switch (id) {
     case OPTION_PROGRAMS:
         if (flags.n_programs == MAX_PROGRAM_PATHS)
@@ -98,50 +91,19 @@ static int read_option(const struct options_state *o, int id)
         flags.programs[flags.n_programs++] = o->argument;
         return 0;
     case OPTION_PAIR:
-        return read_pair(o->argument);
+        k = options_choice(o, &tool, OPTION_PAIR, result_head_pairs + PAIR_CROSS);
+        matrix.pair = (enum pair_mode)(k + PAIR_CROSS);
+        return k < 0 ? UTIL_USAGE : 0;
     case OPTION_KEEP:
-        return read_keep(o->argument);
-    case OPTION_GATE:
-        return options_number(o, &tool, OPTION_GATE, 0, 1 << 20, &flags.gate);
-    case OPTION_FUEL:
-        return options_number(o, &tool, OPTION_FUEL, 1, 1ll << 32, &flags.fuel);
-    case OPTION_GIVE_C:
-        matrix.options.give_c = 1;
-        return 0;
-    case OPTION_GPUS:
-        return options_number(o, &tool, OPTION_GPUS, 0, MAX_DEVICES, &flags.gpus);
+        k = options_choice(o, &tool, OPTION_KEEP, result_head_keeps);
+        matrix.options.keep = (enum keep)k;
+        return k < 0 ? UTIL_USAGE : 0;
     case OPTION_DEVICES:
         return options_list(o, &tool, OPTION_DEVICES, 0, 1023, MAX_DEVICES, flags.devices,
                             &flags.n_devices);
-    case OPTION_LIST_DEVICES:
-        flags.list_devices = 1;
-        return 0;
-    case OPTION_REQUIRE_GPU:
-        flags.require_gpu = 1;
-        return 0;
-    case OPTION_GPU_MEM:
-        return options_number(o, &tool, OPTION_GPU_MEM, 1, 100, &flags.gpu_mem);
-    case OPTION_THREADS:
-        return options_number(o, &tool, OPTION_THREADS, 1, 1024, &flags.threads);
-    case OPTION_BLOCK:
-        return options_number(o, &tool, OPTION_BLOCK, 1, 1 << 20, &flags.block);
-    case OPTION_LEVEL:
-        return options_number(o, &tool, OPTION_LEVEL, 1, 19, &flags.level);
-    case OPTION_RESUME:
-        flags.resume = 1;
-        return 0;
-    case OPTION_STATS:
-        matrix.want_times = 1;
-        return 0;
-    case OPTION_VERIFY:
+    default: /* --verify */
         differences_init(&differences);
         matrix.options.differences = &differences;
-        return 0;
-    case OPTION_STRICT:
-        inputs.strict = true;
-        return 0;
-    default:
-        flags.output = o->argument;
         return 0;
     }
 }
@@ -166,7 +128,7 @@ static int list_devices(void)
 static int open_devices(struct devices *d)
 {
     struct devices_wanted w = {flags.gpus, flags.n_devices ? flags.devices : NULL, flags.n_devices,
-                               (double)flags.gpu_mem / 100};
+                               (double)flags.gpu_mem / 100, (uint64_t)flags.yield};
     devices_open(&w, d);
     int missing = d->n_opened < d->n_asked || (flags.require_gpu && !d->n_opened);
     if (missing && flags.require_gpu) {
@@ -181,119 +143,35 @@ static int open_devices(struct devices *d)
     return 0;
 }
 
-/* Devices that broke, each once: a GPU is several backends of one name. */
-static void report_broken(void)
+/* Opening GPUs takes some tenths of a second: where nobody asks for them they are opened when as
+ * many pairs have come as keep the threads busy for longer than that. */
+static void open_when_worth(struct matrix *m)
 {
-    static char told[32];
-    const struct backend *b;
-    while (matrix.dispatch && (b = dispatch_broken(matrix.dispatch))) {
-        if (strcmp(told, b->name) != 0)
-            util_warn("%s: %s; its work is done elsewhere", b->name, b->reason);
-        snprintf(told, sizeof told, "%s", b->name);
-    }
+    static uint64_t pairs;
+    enum { PAIRS_A_THREAD = 25000 };
+    uint64_t enough = (uint64_t)PAIRS_A_THREAD * (uint64_t)flags.threads, before = pairs,
+             begun = clock_nanoseconds();
+    struct devices d = {0};
+    pairs += m->n_pairs;
+    if (before >= enough || pairs < enough)
+        return;
+    open_devices(&d);
+    if (matrix_take_devices(m, d.backends, d.n))
+        util_warn("GPUs: out of memory; running on the CPU");
+    stats.opening = clock_nanoseconds() - begun;
+}
+
+/* Are they asked for? */
+static bool names_devices(void)
+{
+    return flags.gpus >= 0 || flags.n_devices || flags.require_gpu || matrix.options.differences;
 }
 
 /* ---- results ---- */
 
-enum { N_HEAD_OPTIONS = 7 };
-
-/* The head of the results, and what it points to. */
-struct result_head {
-    char gate[24], fuel[24], grids[24], programs[24];
-    struct stream_option options[N_HEAD_OPTIONS];
-    struct stream_step step;
-    struct stream_head head;
-};
-
-/* Options that decide content, digests of the input among them: a result shard can be told from
- * one of other input. */
-static void make_head(struct result_head *h)
+static int failure(const struct output *out, int status)
 {
-    static const char *const keeps[] = {"bits", "passing", "match", "all"};
-    static const char *const pairs[] = {"default", "cross", "name", "record"};
-    uint64_t programs;
-    int known = programs_digest(flags.programs, flags.n_programs, &programs) == 0;
-    snprintf(h->gate, sizeof h->gate, "%lld", flags.gate);
-    snprintf(h->fuel, sizeof h->fuel, "%lld", flags.fuel);
-    snprintf(h->grids, sizeof h->grids, "%016llx", (unsigned long long)tasks_digest(&matrix.tasks));
-    snprintf(h->programs, sizeof h->programs, known ? "%016llx" : "unknown",
-             (unsigned long long)programs);
-    const struct stream_option options[N_HEAD_OPTIONS] = {
-        {"keep", keeps[matrix.options.keep]},
-        {"gate", h->gate},
-        {"fuel", h->fuel},
-        {"pair", pairs[matrix.pair]},
-        {"give-c", matrix.options.give_c ? "yes" : "no"},
-        {"grids", h->grids},
-        {"programs", h->programs},
-    };
-    memcpy(h->options, options, sizeof options);
-    h->step = (struct stream_step){tool.name, BATT_VERSION, N_HEAD_OPTIONS, h->options};
-    h->head = (struct stream_head){.content = STREAM_RESULTS,
-                                   .n_sets = sets.n,
-                                   .sets = (const char *const *)sets.names,
-                                   .n_steps = 1,
-                                   .steps = &h->step};
-}
-
-static int write_head(struct stream_writer *w, const struct stream_head *head)
-{
-    int status = stream_write_head(w, head);
-    return status ? status : stream_error_names(w, ENGINE_ERRORS - 1, engine_error_names + 1);
-}
-
-/* Names the lines of a block that are no programs, with --strict the first alone.  An exit status.
- */
-static int report_bad(const struct programs *src, const struct program_block *b)
-{
-    for (uint32_t k = 0; k < b->n; k++) {
-        const struct program_entry *e = &b->entries[k];
-        if (!e->bad)
-            continue;
-        util_error("%s:%u: %s", src->sources[e->source], (unsigned)e->line, e->bad);
-        inputs_worsen(&inputs, UTIL_PARTIAL);
-        inputs.failed++;
-        if (inputs.strict)
-            return UTIL_INCOMPLETE;
-    }
-    return 0;
-}
-
-static int failure(struct output *out, int status)
-{
-    if (status == MATRIX_WRITE_FAILED) {
-        util_die_of_pipe(errno);
-        util_error("%s: %s", out->name, stream_write_reason(matrix.write_status));
-    } else if (status == MATRIX_TOO_MANY) {
-        util_error("%u programs on %u tasks are %llu pairs, more than the %d that a block may have: "
-                   "use a smaller --block, or files of fewer programs",
-                   (unsigned)matrix.block->n, (unsigned)matrix.tasks.n,
-                   (unsigned long long)matrix.n_pairs, MATRIX_MAX_PAIRS);
-    } else {
-        util_error("%s", status == MATRIX_NO_ENGINE
-                             ? "BATT_ENGINE: no such engine on this machine"
-                             : "out of memory; a smaller --block takes less");
-    }
-    return UTIL_INCOMPLETE;
-}
-
-/* On a terminal: how far the block is, and how fast it goes. */
-static void show_progress(const struct matrix *m, size_t units)
-{
-    static struct timespec begun;
-    struct timespec now;
-    uint64_t runs = 0;
-    if (!begun.tv_sec)
-        clock_gettime(CLOCK_MONOTONIC, &begun);
-    if (!util_progress_due())
-        return;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    double seconds = (double)(now.tv_sec - begun.tv_sec) + 1e-9 * (double)(now.tv_nsec - begun.tv_nsec);
-    for (int k = 0; k <= OUTCOME_SKIPPED; k++)
-        runs += m->counts[k];
-    util_progress("%llu programs done, %u on %zu of %zu tasks; %llu runs, %.0f a second",
-                  (unsigned long long)m->n_programs, (unsigned)m->block->n, units, m->n_units,
-                  (unsigned long long)runs, seconds > 0 ? (double)runs / seconds : 0.0);
+    return matrix_tell_failure(&matrix, out->name, status);
 }
 
 /* All blocks of all sources; an exit status. */
@@ -302,6 +180,7 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
     struct program_block b;
     int got, status = 0;
     program_block_init(&b);
+    stats.running = clock_nanoseconds();
     while (!status && (got = programs_read(src, &b)) != PROGRAMS_END) {
         if (got == PROGRAMS_BAD_FILE) {
             util_error("%s: %s", src->bad_name, src->reason);
@@ -313,69 +192,38 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
         int done = got < 0 ? MATRIX_NO_MEMORY : matrix_compile(&matrix, &b);
         if (!done && programs_mark_repeated(src, &b))
             done = MATRIX_NO_MEMORY;
-        if (!done && (status = report_bad(src, &b)))
+        if (!done && (status = matrix_tell_bad(src, &b, &inputs)))
             break;
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
-        report_broken();
+        matrix_tell_broken(&matrix);
         status = done ? failure(out, done) : 0;
-        if (!done && matrix.times) {
+        if (!done && flags.times) {
             util_progress_end();
-            stats_print(stderr, &b, matrix.times);
+            times_print(stderr, &b, matrix.account.times);
         }
+        if (!done && flags.profile && heavy_add(&heavy, &b, src, &matrix.account))
+            status = failure(out, MATRIX_NO_MEMORY);
     }
     program_block_free(&b);
     return status;
 }
 
-/* Names what CPU and devices disagree on. */
-static void report_differences(void)
-{
-    for (uint32_t k = 0; k < differences.n_lines; k++)
-        util_error("%s", differences.lines[k]);
-    util_warn("%llu runs compared, %llu differ", (unsigned long long)differences.n_compared,
-              (unsigned long long)differences.n);
-    if (differences.n)
-        inputs_worsen(&inputs, UTIL_PARTIAL);
-    differences_free(&differences);
-}
-
-static void summarise(void)
-{
-    static const char *const names[] = {"ok",    "other",  "error",  "fuel",
-                                        "limit", "syntax", "skipped"};
-    char text[256] = "";
-    size_t n = 0;
-    for (int k = 0; k <= OUTCOME_SKIPPED; k++)
-        if (matrix.counts[k])
-            n += (size_t)snprintf(text + n, sizeof text - n, "%s%llu %s", n ? ", " : "",
-                                  (unsigned long long)matrix.counts[k], names[k]);
-    util_info("%s", n ? text : "no runs");
-    if (matrix.n_syntax)
-        util_warn("%llu programs could not be parsed (outcome syntax)",
-                  (unsigned long long)matrix.n_syntax);
-    if (matrix.n_unpaired) {
-        util_warn("%llu programs name a task that is not there or not unique, the first '%s'",
-                  (unsigned long long)matrix.n_unpaired, matrix.unpaired);
-        inputs_worsen(&inputs, UTIL_PARTIAL);
-    }
-}
-
 /* The whole output; an exit status. */
-static int run_all(struct programs *src, const struct stream_head *head)
+static int run_all(struct programs *src, const struct result_head *head)
 {
     struct output out;
-    if (output_open(&out, flags.output, OUTPUT_BINARY) != OUTPUT_OK) {
-        util_error("%s: %s", out.name, output_reason(&out));
-        return out.status == OUTPUT_TERMINAL ? UTIL_USAGE : UTIL_INCOMPLETE;
-    }
+    int status = output_start(&out, flags.output, OUTPUT_BINARY);
+    if (status)
+        return status;
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
     struct devices devices = {0};
-    int status = w ? open_devices(&devices) : failure(&out, MATRIX_NO_MEMORY);
+    status = !w ? failure(&out, MATRIX_NO_MEMORY) : names_devices() ? open_devices(&devices) : 0;
+    matrix.paired = names_devices() ? NULL : open_when_worth;
     int opened = status ? 0 : matrix_open(&matrix, (int)flags.threads, devices.backends, devices.n);
     if (opened)
         status = failure(&out, opened);
-    if (!status && (matrix.write_status = write_head(w, head)))
+    if (!status && (matrix.write_status = result_head_write(w, head)))
         status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status)
         status = run_programs(src, w, &out);
@@ -385,14 +233,7 @@ static int run_all(struct programs *src, const struct stream_head *head)
     if (!status && (matrix.write_status = stream_write_end(w, inputs.failed)))
         status = failure(&out, MATRIX_WRITE_FAILED);
     stream_writer_close(w);
-    if (status) {
-        output_abort(&out);
-        return status;
-    }
-    if (output_commit(&out) == OUTPUT_OK)
-        return 0;
-    util_error("%s: %s", out.name, output_reason(&out));
-    return UTIL_INCOMPLETE;
+    return output_finish(&out, status);
 }
 
 static void tell_waiting(const char *path)
@@ -406,17 +247,17 @@ static int run_or_resume(struct programs *src)
     struct result_head h;
     struct resume lock = {0};
     uint64_t failed;
-    make_head(&h);
+    result_head_make(&h, tool.name, &matrix, &sets, flags.programs, flags.n_programs);
     if (!flags.resume)
-        return run_all(src, &h.head);
+        return run_all(src, &h);
     int status = 0, error = resume_lock(&lock, flags.output, tell_waiting);
     if (error) {
         util_error("%s: %s", flags.output, strerror(error));
         return UTIL_INCOMPLETE;
     }
-    bool told = strcmp(h.programs, "unknown") != 0; /* a pipe cannot be read twice */
-    if (!told || !resume_fits(flags.output, &h.head, &failed)) {
-        status = run_all(src, &h.head);
+    /* A pipe cannot be read twice. */
+    if (!h.programs_known || !resume_fits(flags.output, &h.head, &failed)) {
+        status = run_all(src, &h);
     } else {
         util_info("%s: whole and made of the same; kept", flags.output);
         inputs_worsen(&inputs, failed ? UTIL_PARTIAL : UTIL_GOOD);
@@ -439,6 +280,31 @@ static int check_resume(void)
     return 0;
 }
 
+/* --stats, --profile and --times: what has to be counted.  0, or an exit status. */
+static int begin_counting(void)
+{
+    stats.brief = flags.stats_how != NULL;
+    if (stats.brief && strcmp(flags.stats_how, "brief") != 0)
+        return options_bad(&tool, OPTION_STATS, flags.stats_how, "not brief");
+    matrix.want_times = flags.times || flags.profile;
+    matrix.want_profile = (flags.stats && !stats.brief) || flags.profile;
+    matrix.want_lines = flags.profile;
+    if (!flags.profile || heavy_open(&heavy, (uint32_t)flags.n_heaviest) == 0)
+        return 0;
+    util_error("out of memory");
+    return UTIL_INCOMPLETE;
+}
+
+/* What was counted in a run that was good. */
+static void tell_counts(void)
+{
+    if (flags.stats)
+        stats_print(stderr, &stats, &matrix, flags.profile ? &heavy : NULL);
+    else if (flags.profile)
+        heavy_print(stderr, &heavy);
+    heavy_close(&heavy);
+}
+
 static bool both_stdin(int n, char *const *grids)
 {
     bool grids_are = n == 0, programs_are = false;
@@ -453,17 +319,14 @@ int main(int argc, char **argv)
 {
     struct options_state o = {0};
     struct programs src;
-    int id, status;
-    util_start(tool.name);
-    matrix.progress = show_progress;
+    int status;
+    stats.started = clock_nanoseconds();
+    matrix.progress = matrix_tell_progress;
     clock_gettime(CLOCK_REALTIME, &started);
     matrix.options.keep = KEEP_PASSING;
-    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
-        if (id == OPTION_EXIT)
-            return o.status;
-        if ((status = read_option(&o, id)))
-            return status;
-    }
+    status = options_read(&o, &tool, argc, argv, read_option);
+    if (status != OPTIONS_READ)
+        return status;
     if (flags.threads == 0)
         flags.threads = sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
     if (flags.list_devices)
@@ -476,17 +339,23 @@ int main(int argc, char **argv)
     }
     if (flags.resume && (status = check_resume()))
         return status;
-    if (both_stdin(argc - o.index, argv + o.index)) {
+    if (both_stdin(o.n_operands, o.operands)) {
         util_error("grids and programs cannot both come from standard input");
         return UTIL_USAGE;
     }
-    if ((status = grids_read(&inputs, argc - o.index, argv + o.index, &matrix.tasks, &sets)))
+    if ((status = grids_read(&inputs, o.n_operands, o.operands, &matrix.tasks, &sets)))
+        return status;
+    if ((status = begin_counting()))
         return status;
     programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
     status = run_or_resume(&src);
-    summarise();
-    if (matrix.options.differences)
-        report_differences();
+    matrix_tell_counts(&matrix, &inputs);
+    if (!status)
+        tell_counts();
+    if (matrix.options.differences) {
+        matrix_tell_differences(&differences, &inputs);
+        differences_free(&differences);
+    }
     programs_close(&src);
     matrix_close(&matrix);
     grid_sets_free(&sets);

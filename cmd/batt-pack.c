@@ -14,27 +14,6 @@
 #include "../lib/shards.h"
 #include "../lib/util.h"
 
-static const struct options_use uses[] = {
-    {OPTION_ITEMS, "items per frame (default: as many as fit)"},
-    {OPTION_BYTES, NULL},
-    {OPTION_PER_TASK, NULL},
-    {OPTION_BY_SIZE, NULL},
-    {OPTION_RESTORE, NULL},
-    {OPTION_DIR, "write shards DIR/000000.batt ..., as -o does for a folder"},
-    {OPTION_SHARD, "per shard: tasks (default 100), entries (1000), programs (16384)"},
-    {OPTION_PROGRAMS, "instead of streams: JSON lines of programs (repeatable)"},
-    {OPTION_LEVEL, NULL},
-    {OPTION_THREADS, "threads of zstd (default: none of its own)"},
-    {OPTION_TMPDIR, "folder for temporary files (default: $TMPDIR or /tmp)"},
-    {OPTION_OUTPUT, NULL},
-    {OPTION_STRICT, NULL},
-};
-static const struct options_tool tool = {
-    "batt-pack", "[FILE|DIR...]",
-    "Regroups streams into other frames and shards, or joins shards; standard input when no\n"
-    "FILE or -.",
-    uses, sizeof uses / sizeof *uses};
-
 enum { MAX_PROGRAM_PATHS = 1024, SHARD_TASKS = 100, SHARD_ENTRIES = 1000, SHARD_PROGRAMS = 16384 };
 
 static struct {
@@ -43,8 +22,7 @@ static struct {
     int n_programs;
     long long level, threads, shard, items;
     int64_t bytes;
-    bool frames_asked; /* an option that is about frames */
-} flags = {.level = 1, .bytes = STREAM_CUT_BYTES};
+} flags = {.level = 1};
 
 static struct pack_options options = {.tool = "batt-pack"};
 static struct inputs inputs = {.folders = true};
@@ -52,6 +30,31 @@ static struct shards shards = {.suffix = ".batt"};
 static struct output out;
 static struct stream_writer *writer;
 static struct pack *pack;
+
+static const struct options_use uses[] = {
+    {OPTION_ITEMS, "items per frame (default: as many as fit)", .number = &flags.items, 1,
+     STREAM_MAX_COUNT},
+    {.id = OPTION_BYTES},
+    {OPTION_PER_TASK, .flag = &options.per_task},
+    {.id = OPTION_BY_SIZE},
+    {.id = OPTION_RESTORE},
+    {OPTION_DIR, "write shards DIR/000000.batt ..., as -o does for a folder", .text = &flags.dir},
+    {OPTION_SHARD, "per shard: tasks (default 100), entries (1000), programs (16384)",
+     .number = &flags.shard, 1, UINT32_MAX},
+    {OPTION_PROGRAMS, .help = "instead of streams: JSON lines of programs (repeatable)"},
+    {OPTION_LEVEL, .number = &flags.level, 1, 19},
+    {OPTION_THREADS, "threads of zstd (default: none of its own)", .number = &flags.threads, 1,
+     1024},
+    {OPTION_TMPDIR, "folder for temporary files (default: $TMPDIR or /tmp)",
+     .text = &options.tmpdir},
+    {OPTION_OUTPUT, .text = &flags.output},
+    {OPTION_STRICT, .flag = &inputs.strict},
+};
+static const struct options_tool tool = {
+    "batt-pack", "[FILE|DIR...]",
+    "Regroups streams into other frames and shards, or joins shards; standard input when no\n"
+    "FILE or -.",
+    uses, sizeof uses / sizeof *uses};
 
 /* ---- where it goes ---- */
 
@@ -163,7 +166,7 @@ static int take(void *context, const char *name, struct stream_reader *reader, i
 static int pack_streams(int n, char **names)
 {
     const struct pack_sink sink = {open_stream, close_stream, NULL};
-    options.n_bytes = (size_t)flags.bytes;
+    options.n_bytes = flags.bytes ? (size_t)flags.bytes : STREAM_CUT_BYTES;
     options.n_items = (uint32_t)flags.items;
     options.shard = flags.dir ? (uint32_t)(flags.shard ? flags.shard : SHARD_TASKS) : 0;
     int status = begin_output(OUTPUT_BINARY);
@@ -264,57 +267,31 @@ static int pack_programs(void)
 
 /* ---- main ---- */
 
-static int set_frames(const struct options_state *o, int id)
+static int read_option(const struct options_state *o, int id)
 {
     const char *reason;
-    flags.frames_asked = true;
     switch (id) {
-    case OPTION_ITEMS:
-        return options_number(o, &tool, OPTION_ITEMS, 1, STREAM_MAX_COUNT, &flags.items);
     case OPTION_BYTES:
         reason = util_size(o->argument, 1, STREAM_CUT_BYTES, &flags.bytes);
         return reason ? options_bad(&tool, OPTION_BYTES, o->argument, reason) : 0;
-    case OPTION_PER_TASK:
-        options.per_task = true;
-        return 0;
     case OPTION_BY_SIZE:
         options.order = PACK_BY_SIZE;
         return 0;
-    default:
+    case OPTION_RESTORE:
         options.order = PACK_RESTORE;
         return 0;
-    }
-}
-
-static int read_option(const struct options_state *o, int id)
-{
-    switch (id) {
-    case OPTION_DIR:
-        flags.dir = o->argument;
-        return 0;
-    case OPTION_SHARD:
-        return options_number(o, &tool, OPTION_SHARD, 1, UINT32_MAX, &flags.shard);
-    case OPTION_PROGRAMS:
+    default: /* -p */
         if (flags.n_programs == MAX_PROGRAM_PATHS)
             return options_bad(&tool, OPTION_PROGRAMS, o->argument, "too many; name a folder");
         flags.programs[flags.n_programs++] = o->argument;
         return 0;
-    case OPTION_LEVEL:
-        return options_number(o, &tool, OPTION_LEVEL, 1, 19, &flags.level);
-    case OPTION_THREADS:
-        return options_number(o, &tool, OPTION_THREADS, 1, 1024, &flags.threads);
-    case OPTION_TMPDIR:
-        options.tmpdir = o->argument;
-        return 0;
-    case OPTION_STRICT:
-        inputs.strict = true;
-        return 0;
-    case OPTION_OUTPUT:
-        flags.output = o->argument;
-        return 0;
-    default:
-        return set_frames(o, id);
     }
+}
+
+/* Was an option given that is about frames? */
+static bool frames_asked(void)
+{
+    return flags.items || flags.bytes || options.per_task || options.order != PACK_AS_IT_COMES;
 }
 
 /* A folder, or what can only be one, is where shards go. */
@@ -326,23 +303,18 @@ static bool names_folder(const char *path)
 int main(int argc, char **argv)
 {
     struct options_state o = {0};
-    int id, status;
-    util_start(tool.name);
-    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
-        if (id == OPTION_EXIT)
-            return o.status;
-        if ((status = read_option(&o, id)))
-            return status;
-    }
+    int status = options_read(&o, &tool, argc, argv, read_option);
+    if (status != OPTIONS_READ)
+        return status;
     if (flags.dir && flags.output)
         return options_bad(&tool, OPTION_OUTPUT, flags.output, "not together with -d");
     if (flags.output && names_folder(flags.output))
         flags.dir = flags.output;
     if (flags.shard && !flags.dir)
         return options_bad(&tool, OPTION_SHARD, "", "only with -d DIR or -o DIR");
-    if (flags.n_programs && (argc > o.index || flags.frames_asked))
+    if (flags.n_programs && (o.n_operands || frames_asked()))
         return options_bad(&tool, OPTION_PROGRAMS, flags.programs[0],
                            "not together with streams or options of their frames");
     shards.dir = flags.dir;
-    return flags.n_programs ? pack_programs() : pack_streams(argc - o.index, argv + o.index);
+    return flags.n_programs ? pack_programs() : pack_streams(o.n_operands, o.operands);
 }

@@ -13,26 +13,14 @@
 #include "../lib/submission.h"
 #include "../lib/util.h"
 
-static const struct options_use uses[] = {
-    {OPTION_ALL, "also programs that match no demonstration"},
-    {OPTION_JSON, "JSON lines: rows, tasks, totals"},
-    {OPTION_PASSED, NULL},
-    {OPTION_RANK, "order of guesses: match (default) or vote"},
-    {OPTION_SUBMISSION, "write a Kaggle submission: two distinct outputs per test"},
-    {OPTION_TABLE, NULL},
-    {OPTION_COLOR, "auto (default), always or never"},
-    {OPTION_OUTPUT, NULL},
-    {OPTION_STRICT, NULL},
-};
-static const struct options_tool tool = {
-    "batt-score", "[RESULTS...]",
-    "scores joined results: a table on a terminal, TSV else", uses, sizeof uses / sizeof *uses};
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 static struct {
-    const char *output, *submission, *color;
+    const char *output, *submission;
     bool all, json, passed, table;
     enum score_rank rank;
-} flags = {.color = "auto"};
+    enum color color;
+} flags;
 
 static struct inputs inputs;
 static struct score *score;
@@ -40,42 +28,33 @@ static struct score_show *show;
 static struct submission submission;
 static struct output table, guesses;
 
+static const struct options_use uses[] = {
+    {OPTION_ALL, "also programs that match no demonstration", .flag = &flags.all},
+    {OPTION_JSON, "JSON lines: rows, tasks, totals", .flag = &flags.json},
+    {OPTION_PASSED, .flag = &flags.passed},
+    {OPTION_RANK, .help = "order of guesses: match (default) or vote"},
+    {OPTION_SUBMISSION, "write a Kaggle submission: two distinct outputs per test",
+     .text = &flags.submission},
+    {OPTION_TABLE, .flag = &flags.table},
+    {OPTION_COLOR, .help = "auto (default), always or never"},
+    {OPTION_OUTPUT, .text = &flags.output},
+    {OPTION_STRICT, .flag = &inputs.strict},
+};
+static const struct options_tool tool = {
+    "batt-score", "[RESULTS...]",
+    "scores joined results: a table on a terminal, TSV else", uses, sizeof uses / sizeof *uses};
+
 static int read_option(const struct options_state *o, int id)
 {
-    switch (id) {
-    case OPTION_ALL:
-        flags.all = true;
-        return 0;
-    case OPTION_JSON:
-        flags.json = true;
-        return 0;
-    case OPTION_PASSED:
-        flags.passed = true;
-        return 0;
-    case OPTION_TABLE:
-        flags.table = true;
-        return 0;
-    case OPTION_RANK:
-        flags.rank = strcmp(o->argument, "vote") == 0 ? SCORE_BY_VOTE : SCORE_BY_MATCH;
-        if (flags.rank == SCORE_BY_MATCH && strcmp(o->argument, "match") != 0)
-            return options_bad(&tool, OPTION_RANK, o->argument, "not match or vote");
-        return 0;
-    case OPTION_SUBMISSION:
-        flags.submission = o->argument;
-        return 0;
-    case OPTION_COLOR:
-        flags.color = o->argument;
-        if (strcmp(flags.color, "auto") && strcmp(flags.color, "always") &&
-            strcmp(flags.color, "never"))
-            return options_bad(&tool, OPTION_COLOR, o->argument, "not auto, always or never");
-        return 0;
-    case OPTION_STRICT:
-        inputs.strict = true;
-        return 0;
-    default:
-        flags.output = o->argument;
-        return 0;
-    }
+    static const char *const ranks[] = {[SCORE_BY_MATCH] = "match", [SCORE_BY_VOTE] = "vote", NULL};
+    static const char *const colors[] = {
+        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never", NULL};
+    int k = options_choice(o, &tool, (enum options_id)id, id == OPTION_RANK ? ranks : colors);
+    if (id == OPTION_RANK)
+        flags.rank = (enum score_rank)k;
+    else
+        flags.color = (enum color)k;
+    return k < 0 ? UTIL_USAGE : 0;
 }
 
 /* ---- reading ---- */
@@ -166,9 +145,8 @@ static enum score_form form_of(bool terminal)
 
 static bool colored(bool terminal)
 {
-    if (strcmp(flags.color, "auto") == 0)
-        return terminal && !getenv("NO_COLOR");
-    return strcmp(flags.color, "always") == 0;
+    return flags.color == COLOR_AUTO ? terminal && !getenv("NO_COLOR")
+                                     : flags.color == COLOR_ALWAYS;
 }
 
 /* Everything read, scored and shown into open outputs; an exit status. */
@@ -194,27 +172,6 @@ static int run_open(int n, char **names)
     return status;
 }
 
-/* Puts an output in place, or takes it away; the worse of two statuses. */
-static int close_output(struct output *out, int status)
-{
-    if (status) {
-        output_abort(out);
-        return status;
-    }
-    if (output_commit(out) == OUTPUT_OK)
-        return 0;
-    util_error("%s: %s", out->name, output_reason(out));
-    return UTIL_INCOMPLETE;
-}
-
-static int open_output(struct output *out, const char *path)
-{
-    if (output_open(out, path, OUTPUT_TEXT) == OUTPUT_OK)
-        return 0;
-    util_error("%s: %s", out->name, output_reason(out));
-    return UTIL_INCOMPLETE;
-}
-
 static bool is_stdout(const char *path)
 {
     return !path || strcmp(path, "-") == 0;
@@ -231,37 +188,32 @@ static bool same_output(void)
 /* Opens both outputs, scores, puts them in place; an exit status. */
 static int run(int n, char **names)
 {
-    int status = open_output(&table, flags.output);
+    int status = output_start(&table, flags.output, OUTPUT_TEXT);
     if (status)
         return status;
     if (flags.submission) {
-        if ((status = open_output(&guesses, flags.submission)))
-            return close_output(&table, status);
+        if ((status = output_start(&guesses, flags.submission, OUTPUT_TEXT)))
+            return output_finish(&table, status);
         submission_begin(&submission, guesses.file);
     }
     status = run_open(n, names);
     if (flags.submission) {
         submission_end(&submission);
-        int guessed = close_output(&guesses, status);
+        int guessed = output_finish(&guesses, status);
         status = status ? status : guessed;
     }
-    return close_output(&table, status);
+    return output_finish(&table, status);
 }
 
 int main(int argc, char **argv)
 {
     struct options_state o = {0};
-    int id, status;
-    util_start(tool.name);
-    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
-        if (id == OPTION_EXIT)
-            return o.status;
-        if ((status = read_option(&o, id)))
-            return status;
-    }
+    int status = options_read(&o, &tool, argc, argv, read_option);
+    if (status != OPTIONS_READ)
+        return status;
     if (flags.submission && same_output())
         return options_bad(&tool, OPTION_SUBMISSION, flags.submission,
                            "the table goes there too; send it elsewhere with -o FILE");
-    status = run(argc - o.index, argv + o.index);
+    status = run(o.n_operands, o.operands);
     return status ? status : inputs.status;
 }

@@ -11,9 +11,11 @@
 #include <errno.h>
 #include <string.h>
 
+static const char *path;
+
 static const struct options_use uses[] = {
-    {OPTION_JSON, "JSON lines: head, task, item, program, result, end (the default)"},
-    {OPTION_OUTPUT, NULL},
+    {OPTION_JSON, .help = "JSON lines: head, task, item, program, result, end (the default)"},
+    {OPTION_OUTPUT, .text = &path},
 };
 
 static const struct options_tool tool = {
@@ -47,38 +49,22 @@ static int show_all(FILE *file, int n, char **operands, struct inputs *inputs)
     return ended;
 }
 
-static int run(const char *path, int n, char **operands)
+int main(int argc, char **argv)
 {
-    struct output out;
+    struct options_state o = {0};
     struct inputs inputs = {.viewer = true};
-    if (output_open(&out, path, OUTPUT_TEXT) != OUTPUT_OK) {
-        util_error("%s: %s", out.name, output_reason(&out));
-        return UTIL_INCOMPLETE;
-    }
-    if (show_all(out.file, n, operands, &inputs) && show_failed) {
+    struct output out;
+    int status = options_read(&o, &tool, argc, argv, NULL);
+    if (status != OPTIONS_READ)
+        return status;
+    if ((status = output_start(&out, path, OUTPUT_TEXT)))
+        return status;
+    if (show_all(out.file, o.n_operands, o.operands, &inputs) && show_failed) {
         output_abort(&out);
         util_die_of_pipe(show_failed);
         util_error("%s: %s", out.name, strerror(show_failed));
         return UTIL_INCOMPLETE;
     }
-    if (output_commit(&out) != OUTPUT_OK) {
-        util_error("%s: %s", out.name, output_reason(&out));
-        return UTIL_INCOMPLETE;
-    }
-    return inputs.status;
-}
-
-int main(int argc, char **argv)
-{
-    struct options_state o = {0};
-    const char *path = NULL;
-    int id;
-    util_start(tool.name);
-    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
-        if (id == OPTION_EXIT)
-            return o.status;
-        if (id == OPTION_OUTPUT)
-            path = o.argument;
-    }
-    return run(path, argc - o.index, argv + o.index);
+    status = output_finish(&out, 0);
+    return status ? status : inputs.status;
 }

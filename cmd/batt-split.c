@@ -12,17 +12,6 @@
 #include "../lib/split.h"
 #include "../lib/util.h"
 
-static const struct options_use uses[] = {
-    {OPTION_DIR, "a file per task, DIR/KEY.batt, instead of one stream"},
-    {OPTION_LEVEL, NULL},
-    {OPTION_OUTPUT, NULL},
-    {OPTION_TMPDIR, "folder for the temporary file (default: $TMPDIR or /tmp)"},
-    {OPTION_STRICT, NULL},
-};
-static const struct options_tool tool = {"batt-split", "[FILE|DIR...]",
-                                         "joins results by task: blocks in, whole tasks out", uses,
-                                         sizeof uses / sizeof *uses};
-
 static struct {
     const char *output, *dir, *tmpdir;
     long long level;
@@ -30,25 +19,17 @@ static struct {
 
 static struct inputs inputs = {.folders = true};
 
-static int read_option(const struct options_state *o, int id)
-{
-    switch (id) {
-    case OPTION_DIR:
-        flags.dir = o->argument;
-        return 0;
-    case OPTION_LEVEL:
-        return options_number(o, &tool, OPTION_LEVEL, 1, 19, &flags.level);
-    case OPTION_TMPDIR:
-        flags.tmpdir = o->argument;
-        return 0;
-    case OPTION_STRICT:
-        inputs.strict = true;
-        return 0;
-    default:
-        flags.output = o->argument;
-        return 0;
-    }
-}
+static const struct options_use uses[] = {
+    {OPTION_DIR, "a file per task, DIR/KEY.batt, instead of one stream", .text = &flags.dir},
+    {OPTION_LEVEL, .number = &flags.level, 1, 19},
+    {OPTION_OUTPUT, .text = &flags.output},
+    {OPTION_TMPDIR, "folder for the temporary file (default: $TMPDIR or /tmp)",
+     .text = &flags.tmpdir},
+    {OPTION_STRICT, .flag = &inputs.strict},
+};
+static const struct options_tool tool = {"batt-split", "[FILE|DIR...]",
+                                         "joins results by task: blocks in, whole tasks out", uses,
+                                         sizeof uses / sizeof *uses};
 
 /* Prints why a split failed; an exit status. */
 static int failure(const struct split *s, const char *name, int status)
@@ -168,20 +149,15 @@ static int write_all(struct split *s)
 int main(int argc, char **argv)
 {
     struct options_state o = {0};
-    int id, status;
-    util_start(tool.name);
-    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
-        if (id == OPTION_EXIT)
-            return o.status;
-        if ((status = read_option(&o, id)))
-            return status;
-    }
+    int status = options_read(&o, &tool, argc, argv, NULL);
+    if (status != OPTIONS_READ)
+        return status;
     if (flags.dir && flags.output)
         return options_bad(&tool, OPTION_OUTPUT, flags.output, "not together with -d");
     struct split *s = split_open(flags.tmpdir);
     if (!s)
         return failure(NULL, "", SPLIT_TEMPORARY);
-    status = inputs_read(&inputs, argc - o.index, argv + o.index, take, s);
+    status = inputs_read(&inputs, o.n_operands, o.operands, take, s);
     if (!status)
         status = write_all(s);
     if (split_conflicts(s)) {

@@ -1,8 +1,7 @@
 /*
  * batt-trace: one program on one grid: each line's value and cost.
  */
-#include <errno.h>
-#include <jansson.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,29 +9,15 @@
 #include "../lib/options.h"
 #include "../lib/output.h"
 #include "../lib/solvers.h"
+#include "../lib/taskfile.h"
 #include "../lib/trace.h"
 #include "../lib/util.h"
-
-static const struct options_use uses[] = {
-    {OPTION_PROGRAMS, "file, folder or JSON lines with the program (default: the solver library)"},
-    {OPTION_NAME, NULL},
-    {OPTION_GRID, "grid as JSON: a list of rows; - is stdin"},
-    {OPTION_TASK, "task of the grids stream"},
-    {OPTION_PART, "demo (default) or test"},
-    {OPTION_INDEX, "number of the demonstration or test (default 0)"},
-    {OPTION_GIVE_C, NULL},
-    {OPTION_FUEL, "units the run may spend (default 4000000)"},
-    {OPTION_OUTPUT, NULL},
-};
-static const struct options_tool tool = {"batt-trace", "[GRIDS...]",
-                                         "shows every line of a program at work", uses,
-                                         sizeof uses / sizeof *uses};
 
 static struct {
     const char *programs, *name, *grid, *task, *output;
     enum stream_part part;
     long long index, fuel;
-    int give_c;
+    bool give_c;
 } flags = {.fuel = 4000000};
 
 static bool is_stdin(const char *path)
@@ -40,91 +25,53 @@ static bool is_stdin(const char *path)
     return strcmp(path, "-") == 0;
 }
 
+static const struct options_use uses[] = {
+    {OPTION_PROGRAMS, "file, folder or JSON lines with the program (default: the solver library)",
+     .text = &flags.programs},
+    {OPTION_NAME, .text = &flags.name},
+    {OPTION_GRID, "grid as JSON: a list of rows; - is stdin", .text = &flags.grid},
+    {OPTION_TASK, "task of the grids stream", .text = &flags.task},
+    {OPTION_PART, .help = "demo (default) or test"},
+    {OPTION_INDEX, "number of the demonstration or test (default 0)", .number = &flags.index, 0,
+     1 << 20},
+    {OPTION_GIVE_C, .flag = &flags.give_c},
+    {OPTION_FUEL, "units the run may spend (default 4000000)", .number = &flags.fuel, 1,
+     1ll << 32},
+    {OPTION_OUTPUT, .text = &flags.output},
+};
+static const struct options_tool tool = {"batt-trace", "[GRIDS...]",
+                                         "shows every line of a program at work", uses,
+                                         sizeof uses / sizeof *uses};
+
+/* -P, the one option without a place. */
 static int read_option(const struct options_state *o, int id)
 {
-    switch (id) {
-    case OPTION_PROGRAMS:
-        flags.programs = o->argument;
-        return 0;
-    case OPTION_NAME:
-        flags.name = o->argument;
-        return 0;
-    case OPTION_GRID:
-        flags.grid = o->argument;
-        return 0;
-    case OPTION_TASK:
-        flags.task = o->argument;
-        return 0;
-    case OPTION_PART:
-        if (strcmp(o->argument, "demo") != 0 && strcmp(o->argument, "test") != 0)
-            return options_bad(&tool, OPTION_PART, o->argument, "not one of demo, test");
-        flags.part = o->argument[0] == 'd' ? STREAM_DEMO : STREAM_TEST;
-        return 0;
-    case OPTION_INDEX:
-        return options_number(o, &tool, OPTION_INDEX, 0, 1 << 20, &flags.index);
-    case OPTION_GIVE_C:
-        flags.give_c = 1;
-        return 0;
-    case OPTION_FUEL:
-        return options_number(o, &tool, OPTION_FUEL, 1, 1ll << 32, &flags.fuel);
-    default:
-        flags.output = o->argument;
-        return 0;
-    }
+    static const char *const parts[] = {[STREAM_DEMO] = "demo", [STREAM_TEST] = "test", NULL};
+    int k = options_choice(o, &tool, (enum options_id)id, parts);
+    flags.part = (enum stream_part)k;
+    return k < 0 ? UTIL_USAGE : 0;
 }
 
 /* ---- the grid ---- */
 
-static const char *grid_name(void)
+static int bad_grid(void *context, const char *object, const char *reason)
 {
-    return is_stdin(flags.grid) ? "standard input" : flags.grid;
-}
-
-static int bad_grid(const char *why)
-{
-    util_error("%s: %s", grid_name(), why);
-    return UTIL_PARTIAL;
-}
-
-static int cells_of(const json_t *j, struct grid_bytes *g)
-{
-    size_t h = json_array_size(j), w = json_array_size(json_array_get(j, 0));
-    if (!h || !w || h > 255 || w > 255)
-        return bad_grid("not a grid: a list of 1 to 255 rows is wanted");
-    uint8_t *cells = malloc(h * w);
-    if (!cells)
-        return bad_grid("out of memory");
-    g->h = (uint16_t)h;
-    g->w = (uint16_t)w;
-    g->cells = cells;
-    for (size_t i = 0; i < h; i++) {
-        const json_t *row = json_array_get(j, i);
-        if (json_array_size(row) != w)
-            return bad_grid("not a grid: rows of unequal length");
-        for (size_t k = 0; k < w; k++) {
-            const json_t *c = json_array_get(row, k);
-            if (!json_is_integer(c) || json_integer_value(c) < 0 || json_integer_value(c) > 9)
-                return bad_grid("not a grid: a cell is no integer from 0 to 9");
-            cells[i * w + k] = (uint8_t)json_integer_value(c);
-        }
-    }
+    (void)context;
+    util_error("%s: %s", object, reason);
     return 0;
 }
 
+/* The grid of a JSON file, whose cells the caller frees; 0, or an exit status. */
 static int grid_from_json(struct grid_bytes *g)
 {
-    json_error_t why;
-    json_t *j = is_stdin(flags.grid) ? json_loadf(stdin, 0, &why)
-                                             : json_load_file(flags.grid, 0, &why);
-    if (!j && why.line < 0)
-        return bad_grid(strerror(errno));
-    if (!j) {
-        util_error("%s:%d:%d: %s", grid_name(), why.line, why.column, why.text);
-        return UTIL_PARTIAL;
-    }
-    int status = cells_of(j, g);
-    json_decref(j);
-    return status;
+    struct stream_grid read;
+    int status = taskfile_grid_read(flags.grid, &read, bad_grid, NULL);
+    if (status == TASKFILE_MEMORY)
+        util_error("out of memory");
+    if (status != TASKFILE_OK)
+        return status == TASKFILE_MEMORY ? UTIL_INCOMPLETE : UTIL_PARTIAL;
+    *g = (struct grid_bytes){(uint16_t)read.h, (uint16_t)read.w, read.cells};
+    return 0;
 }
 
 /* The item asked for, out of the streams named; 0, or an exit status. */
@@ -159,45 +106,73 @@ static int item_from_streams(struct tasks *tasks, int n, char **names, struct ru
 
 /* ---- the program ---- */
 
-/* How many programs of a block are asked for, and one of them. */
-static uint32_t count_asked(const struct program_block *b, uint32_t *one)
+/* Programs of a source: those that there are, those asked for, and the first of these. */
+struct found {
+    struct program_block block; /* where it stands */
+    uint32_t entry;
+    uint64_t n, n_asked;
+};
+
+/* Counts the programs of a block, which may be that of found. */
+static void count(struct found *found, const struct program_block *b)
 {
-    uint32_t n = 0;
+    found->n += b->n;
     for (uint32_t k = 0; k < b->n; k++)
-        if (!b->entries[k].bad && (!flags.name || strcmp(b->entries[k].id, flags.name) == 0))
-            n++, *one = k;
-    return n;
+        if (!b->entries[k].bad && (!flags.name || strcmp(b->entries[k].id, flags.name) == 0) &&
+            !found->n_asked++)
+            found->entry = k;
+}
+
+/* Reads all of the source, or until it is clear that a name is needed.  An enum programs_status. */
+static int search(struct programs *src, struct found *found)
+{
+    struct program_block rest;
+    int got = PROGRAMS_BLOCK_READ;
+    program_block_init(&rest);
+    while (got > 0 && (flags.name || found->n < 2 || !found->n_asked)) {
+        struct program_block *b = found->n_asked ? &rest : &found->block;
+        got = programs_read(src, b);
+        for (uint32_t part = 0; got > 0 && part < b->n_parts; part++)
+            if (programs_compile(b, part))
+                got = PROGRAMS_NO_MEMORY;
+        if (got > 0)
+            count(found, b);
+    }
+    program_block_free(&rest);
+    return got;
 }
 
 /* The program of this name, or the only one.  0, or an exit status. */
-static int find_program(struct programs *src, struct program_block *b, struct parse *p, uint32_t *f)
+static int find_program(struct programs *src, struct found *found, struct parse *p, uint32_t *f)
 {
-    int got;
-    uint32_t one = 0;
-    while ((got = programs_read(src, b)) > 0) {
-        for (uint32_t part = 0; part < b->n_parts; part++)
-            if (programs_compile(b, part))
-                return UTIL_INCOMPLETE;
-        uint32_t n = count_asked(b, &one);
-        const struct program_entry *e = &b->entries[one];
-        if (n == 0)
-            continue;
-        if (n > 1 && flags.name)
-            util_error("%s: %u programs are named %s", flags.programs, (unsigned)n, flags.name);
-        else if (b->n > 1 && !flags.name)
-            util_error("%s: %u programs; choose one with -N", flags.programs, (unsigned)b->n);
-        else if (programs_syntax(b, one, p, f) == 0)
-            return 0;
-        else
-            util_error("%s:%u: %s", src->sources[e->source], (unsigned)e->line,
-                       e->error ? e->error : "cannot be parsed");
-        return b->n > 1 && !flags.name ? UTIL_USAGE : UTIL_PARTIAL;
+    int got = search(src, found);
+    if (got == PROGRAMS_NO_MEMORY) {
+        util_error("out of memory");
+        return UTIL_INCOMPLETE;
     }
-    if (got == PROGRAMS_BAD_FILE)
+    if (got == PROGRAMS_BAD_FILE) {
         util_error("%s: %s", src->bad_name, src->reason);
-    else
+        return UTIL_PARTIAL;
+    }
+    if (!found->n_asked) {
         util_error("%s: no program%s%s", flags.programs, flags.name ? " named " : "",
                    flags.name ? flags.name : "");
+        return UTIL_PARTIAL;
+    }
+    if (!flags.name && found->n > 1) {
+        util_error("%s: %" PRIu64 " programs; choose one with -N", flags.programs, found->n);
+        return UTIL_USAGE;
+    }
+    if (found->n_asked > 1) {
+        util_error("%s: %" PRIu64 " programs are named %s", flags.programs, found->n_asked,
+                   flags.name);
+        return UTIL_PARTIAL;
+    }
+    if (programs_syntax(&found->block, found->entry, p, f) == 0)
+        return 0;
+    const struct program_entry *e = &found->block.entries[found->entry];
+    util_error("%s:%u: %s", src->sources[e->source], (unsigned)e->line,
+               e->error ? e->error : "cannot be parsed");
     return UTIL_PARTIAL;
 }
 
@@ -225,25 +200,20 @@ static void show_line(void *x, const struct trace_line *l)
                 (unsigned)(r->line ? r->line : l->line));
 }
 
-static int failed(const struct output *out)
-{
-    util_error("%s: %s", out->name, output_reason(out));
-    return UTIL_INCOMPLETE;
-}
-
 static int trace(struct parse *p, uint32_t f, const struct run_item *item)
 {
     struct output out;
     char text[PARSE_REASON];
     const char *why = NULL;
     uint32_t line = 0;
-    if (output_open(&out, flags.output, OUTPUT_TEXT) != OUTPUT_OK)
-        return failed(&out);
+    int opened = output_start(&out, flags.output, OUTPUT_TEXT);
+    if (opened)
+        return opened;
     struct shown shown = {.file = out.file};
     enum trace_status status =
         trace_run(p, f, item, (uint64_t)flags.fuel, show_line, &shown, &why, &line);
     if (status == TRACE_OK)
-        return output_commit(&out) == OUTPUT_OK ? 0 : failed(&out);
+        return output_finish(&out, 0);
     const char *reason = parse_reason(p, f, text);
     if (status == TRACE_BAD_PROGRAM)
         util_error("%s: line %u: %s", flags.programs, (unsigned)line, reason ? reason : why);
@@ -276,17 +246,12 @@ int main(int argc, char **argv)
     struct tasks tasks;
     struct run_item item = {0};
     struct programs src;
-    struct program_block b;
+    struct found found = {.n = 0};
     struct parse p;
     uint32_t f;
-    int id, status;
-    util_start(tool.name);
-    while ((id = options_next(&o, &tool, argc, argv)) != OPTION_DONE) {
-        if (id == OPTION_EXIT)
-            return o.status;
-        if ((status = read_option(&o, id)))
-            return status;
-    }
+    int status = options_read(&o, &tool, argc, argv, read_option);
+    if (status != OPTIONS_READ)
+        return status;
     if (!flags.grid == !flags.task) {
         util_error("name a grid with --grid FILE, or a task of a stream with -t ID");
         return UTIL_USAGE;
@@ -295,23 +260,23 @@ int main(int argc, char **argv)
         util_error("no solver library found; name a program with -p");
         return UTIL_USAGE;
     }
-    if ((status = check_inputs(argc - o.index, argv + o.index)))
+    if ((status = check_inputs(o.n_operands, o.operands)))
         return status;
     tasks_init(&tasks);
     parse_init(&p);
-    program_block_init(&b);
+    program_block_init(&found.block);
     programs_open(&src, &flags.programs, 1, PROGRAMS_BLOCK);
     status = flags.grid ? grid_from_json(&item.input)
-                        : item_from_streams(&tasks, argc - o.index, argv + o.index, &item);
+                        : item_from_streams(&tasks, o.n_operands, o.operands, &item);
     item.give_c = flags.give_c;
     if (!status)
-        status = find_program(&src, &b, &p, &f);
+        status = find_program(&src, &found, &p, &f);
     if (!status)
         status = trace(&p, f, &item);
     if (flags.grid)
         free((void *)(uintptr_t)item.input.cells);
     parse_free(&p);
-    program_block_free(&b);
+    program_block_free(&found.block);
     programs_close(&src);
     tasks_free(&tasks);
     return status;

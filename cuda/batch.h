@@ -8,10 +8,8 @@
 #include "../dsl/vm_state.h"
 
 enum {
-    DEVICE_FUEL = 20000, /* units after which a warp hands a run on */
-    DEVICE_REGS = 4096,  /* values */
+    DEVICE_REGS = 4096, /* values */
     DEVICE_LOOPS = 64,
-    DEVICE_STACK = 8192,  /* values */
     DEVICE_THREADS = 128, /* of a block: four warps */
     DEVICE_BLOCKS = 8     /* at once on a multiprocessor: 65,536 registers make 64 a thread */
 };
@@ -32,8 +30,17 @@ struct device_program {
 /* A program and the items of one task in order, so that the gate and what is kept are decided where
    the run is. */
 struct device_job {
-    uint32_t program, item, n_items; /* item: the first */
-    uint32_t run;                    /* of the first item */
+    const struct device_item *items;
+    uint32_t program, n_items;
+    uint32_t run; /* of the first item */
+    uint32_t reserved;
+};
+
+/* Whether a run is done; what is not is left to the CPU. */
+enum device_done {
+    DEVICE_LEFT, /* of too many units, or without room for its value, or behind a closed gate */
+    DEVICE_DONE,
+    DEVICE_FULL /* it outgrew its arena: for a larger one */
 };
 
 /* A run, as struct backend_run of lib/backend.h has it. */
@@ -42,40 +49,61 @@ struct device_run {
     uint32_t line;
     uint32_t image; /* 1 + where a struct val and its image (dsl/image.h) stand among the values */
     uint32_t units;
-    uint8_t done; /* 0: handed on to the CPU, or not run because the gate was closed */
+    uint8_t done; /* enum device_done */
     uint8_t outcome, error, equal;
+};
+
+/*
+ * Values that are kept, by item and digest: the same one comes down once.  A table of OUTPUTS_MAX,
+ * zeroed by the host; without one (NULL) nothing is shared.
+ */
+enum { OUTPUTS_MAX = 1 << 16, OUTPUTS_PROBES = 8 };
+
+struct device_output {
+    uint64_t key;   /* 0: free */
+    uint32_t image; /* as in struct device_run; 0: not there yet */
+    uint32_t units;
 };
 
 /* Which values come down: enum keep of lib/backend.h. */
 enum device_keep { DEVICE_KEEP_BITS, DEVICE_KEEP_PASSING, DEVICE_KEEP_MATCH, DEVICE_KEEP_ALL };
 
-/* What warps count, zeroed by the host. */
+/* What workers count, zeroed by the host. */
 struct device_counters {
-    uint64_t next;       /* job */
-    uint64_t values_top; /* units; may end beyond values_cap */
-    uint64_t done;       /* runs */
-    uint64_t handed_on;
-    uint64_t full; /* of these for want of memory */
+    uint64_t next, next_full; /* job, and job of those that have a full run */
+    uint64_t values_top;      /* units; may end beyond values_cap */
+    uint64_t done;            /* runs */
+    uint64_t yielded;         /* for their units */
+    uint64_t crowded;         /* no room for their values */
+    uint64_t shared;          /* values that came down for another run already */
+    uint64_t full;            /* outgrew their arena */
+    uint64_t grown;           /* of these done in a larger one */
+    uint64_t n_full;          /* jobs with full runs */
 };
 
 struct device_batch {
-    const struct device_item *items;
     const struct device_program *programs;
     const struct device_job *jobs;
+    uint32_t *full_jobs; /* room for all; filled by the first pass, read by the second */
     struct device_run *runs;
     struct device_counters *counters;
     struct val *values;
-    uint8_t *memory; /* of warps: warp_bytes each */
-    uint64_t n_jobs, values_cap, warp_bytes;
+    struct device_output *outputs;
+    uint8_t *memory; /* of workers: worker_bytes each */
+    uint64_t n_jobs, values_cap, worker_bytes;
+    uint64_t stack_cap; /* values, of each worker */
     struct code_view stubs;
-    uint64_t fuel;
+    uint64_t fuel;  /* of a run */
+    uint64_t yield; /* units after which a run is left to the CPU */
     uint32_t gate, keep;
+    uint32_t pass; /* 0: all jobs; 1: the full runs, with more memory */
+    uint32_t reserved;
 };
 
-/* The memory of a warp; its arena follows, up to warp_bytes. */
+/* The memory of a worker; its stack of stack_cap + STACK_SLACK values follows, then its arena, up
+   to worker_bytes. */
 struct device_memory {
     struct val regs[DEVICE_REGS + REGS_SLACK];
-    struct val stack[DEVICE_STACK + STACK_SLACK];
     struct val batch[2 * LANE_WIDTH];
     struct loop_state loops[DEVICE_LOOPS];
     struct call_state calls[CALLS_MAX];
@@ -85,10 +113,10 @@ struct device_memory {
 /* The sizes of the structures above in bytes, for a static assertion in C and in CUDA C++. */
 #define DEVICE_SIZES_HOLD                                                                          \
     (sizeof(struct device_item) == 80 && sizeof(struct device_program) == 40 &&                    \
-     sizeof(struct device_job) == 16 && sizeof(struct device_run) == 32 &&                         \
-     sizeof(struct device_counters) == 40 && sizeof(struct device_batch) == 128 &&                 \
+     sizeof(struct device_job) == 24 && sizeof(struct device_run) == 32 &&                         \
+     sizeof(struct device_counters) == 80 && sizeof(struct device_batch) == 160 &&                 \
      sizeof(struct device_memory) == DEVICE_MEMORY_BYTES &&                                        \
      sizeof(struct device_memory) % 16 == 0)
-enum { DEVICE_MEMORY_BYTES = 221952 };
+enum { DEVICE_MEMORY_BYTES = 89856 };
 
 #endif

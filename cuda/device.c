@@ -9,9 +9,12 @@
 #include "kernel_code.h"
 
 enum {
-    ROWS_MIN = 64,          /* fewer are done by the CPU before the device has begun */
-    ROWS_MAX = 16384,       /* four warps' worth of work for each warp of a large device */
-    ARENA_BYTES = 1 << 20,  /* of a warp */
+    ROWS_MIN = 64,         /* fewer are done by the CPU before the device has begun */
+    ROWS_MAX = 16384,      /* four warps' worth of work for each warp of a large device */
+    ARENA_BYTES = 1 << 20, /* of a warp */
+    THREAD_ARENA_BYTES = 128 << 10,
+    LARGE_BYTES = 64 << 20, /* memory of a worker for runs that outgrow that */
+    LARGE_MAX = 64,         /* such workers */
     VALUES_UNITS = 4 << 20, /* 64 MiB of values a batch */
     ITEM_FUEL = 1 << 16     /* items are not run here: a small machine */
 };
@@ -93,13 +96,15 @@ static void close_device(struct backend *b)
 {
     struct cuda_device *d = (struct cuda_device *)b;
     const struct driver *cu = d->cu;
-    struct device_room *rooms[] = {&d->memory, &d->programs, &d->batch, &d->runs, &d->values};
+    struct device_room *rooms[] = {&d->memory, &d->large,  &d->programs, &d->batch,
+                                   &d->runs,   &d->values, &d->outputs};
     if (d->context && cu->current(d->context) == 0) {
         if (d->stream)
             cu->stream_free(d->stream);
         for (size_t k = 0; k < sizeof rooms / sizeof *rooms; k++)
             if (rooms[k]->p)
                 cu->free(rooms[k]->p);
+        device_forget_tasks(d);
         if (d->up.p)
             cu->host_free(d->up.p);
         if (d->down.p)
@@ -114,6 +119,17 @@ static void close_device(struct backend *b)
     free(d);
 }
 
+/* The kernel and how many lanes a worker of it has (worker.h). */
+static int find_kernel(struct cuda_device *d)
+{
+    d->lanes = 32;
+    if (d->cu->function(&d->function, d->module, "batt_kernel") == 0)
+        return 1;
+    d->lanes = 1;
+    return device_good(d, d->cu->function(&d->function, d->module, "batt_kernel_threads"),
+                       "loading the kernel");
+}
+
 /* Context, kernel and stream. */
 static int start(struct cuda_device *d, int ordinal)
 {
@@ -122,12 +138,29 @@ static int start(struct cuda_device *d, int ordinal)
            device_good(d, cu->retain(&d->context, d->device), "opening the device") &&
            device_good(d, cu->current(d->context), "opening the device") &&
            device_good(d, cu->load(&d->module, kernel_code()), "loading the kernel") &&
-           device_good(d, cu->function(&d->function, d->module, "batt_kernel"),
-                       "loading the kernel") &&
-           device_good(d, cu->stream_new(&d->stream, 1), "opening a stream");
+           find_kernel(d) && device_good(d, cu->stream_new(&d->stream, 1), "opening a stream");
 }
 
-/* As many warps as the device holds at once, or as there is memory for: half as many until it does.
+/* Divides the part's memory: an eighth for tasks, an eighth for large workers if that makes one,
+   both taken when they are needed; what values need; the rest for workers. */
+static uint64_t divide(struct cuda_device *d, uint64_t mine)
+{
+    uint64_t fixed = 64u << 20;
+    d->tasks_bytes = mine / 8;
+    d->large_bytes = LARGE_BYTES;
+    d->n_large =
+        mine / 8 / LARGE_BYTES < LARGE_MAX ? (uint32_t)(mine / 8 / LARGE_BYTES) : LARGE_MAX;
+    d->values_cap = VALUES_UNITS;
+    fixed += 16 * d->values_cap;
+    if (fixed > mine / 4) {
+        d->values_cap = mine / 128;
+        fixed = mine / 4;
+    }
+    return mine - fixed - d->tasks_bytes - d->n_large * d->large_bytes;
+}
+
+/* As many workers as the device holds at once, or as there is memory for: half as many until it
+ * does.
  */
 static int take_memory(struct cuda_device *d, const struct device_options *o)
 {
@@ -137,18 +170,15 @@ static int take_memory(struct cuda_device *d, const struct device_options *o)
                      "asking the device") ||
         !device_good(d, d->cu->memory(&free_bytes, &total), "asking the device"))
         return 0;
-    uint64_t mine = (uint64_t)((double)free_bytes * o->memory / o->share);
-    d->warp_bytes = (sizeof(struct device_memory) + ARENA_BYTES + 255) / 256 * 256;
-    d->values_cap = VALUES_UNITS;
-    uint64_t block = d->warp_bytes * (DEVICE_THREADS / 32),
-             fixed = 16 * d->values_cap + (64u << 20);
+    uint64_t left = divide(d, (uint64_t)((double)free_bytes * o->memory / o->share));
+    size_t arena = d->lanes == 1 ? THREAD_ARENA_BYTES : ARENA_BYTES;
+    d->stack_cap = d->lanes == 1 ? DEVICE_THREAD_STACK : DEVICE_STACK;
+    size_t stack = (d->stack_cap + STACK_SLACK) * sizeof(struct val);
+    d->worker_bytes = (sizeof(struct device_memory) + stack + arena + 255) / 256 * 256;
+    uint64_t block = d->worker_bytes * (DEVICE_THREADS / d->lanes);
     d->max_blocks = (uint32_t)processors * DEVICE_BLOCKS / (uint32_t)o->share;
-    if (fixed > mine / 2) {
-        d->values_cap = mine / 64;
-        fixed = mine / 2;
-    }
-    if (d->max_blocks > (mine - fixed) / block)
-        d->max_blocks = (uint32_t)((mine - fixed) / block);
+    if (d->max_blocks > left / block)
+        d->max_blocks = (uint32_t)(left / block);
     while (d->max_blocks && !device_reserve(d, &d->memory, d->max_blocks * block) && !d->error)
         d->max_blocks /= 2;
     while (d->max_blocks && d->values_cap > 1 &&
@@ -179,6 +209,8 @@ struct backend *device_open(int ordinal, const struct device_options *options, c
     d->backend.rows_max = ROWS_MAX;
     d->backend.run = device_run_batch;
     d->backend.close = close_device;
+    d->yield = options->yield;
+    d->backend.traffic = &d->stats;
     d->engine = engine_choose();
     d->vm = vm_memory_new(ITEM_FUEL, engine_view(stubs, 0));
     if (d->vm) /* nothing is shared between runs there: no room for it in the images */
@@ -188,9 +220,4 @@ struct backend *device_open(int ordinal, const struct device_options *options, c
     snprintf(why, 256, "%s", d->error ? d->backend.reason : "too little memory");
     close_device(&d->backend);
     return NULL;
-}
-
-struct device_stats device_stats(const struct backend *b)
-{
-    return ((const struct cuda_device *)b)->stats;
 }

@@ -2,8 +2,8 @@
  * CUDA devices as backends (lib/backend.h).
  *
  * A device works in parts, each a backend with a stream, warps and memory of its own, so that one
- * part's runs overlap with the other's way up and down.  Programs go up once a block; a batch's
- * items and jobs go up together, and only what is kept comes down.
+ * part's runs overlap with the other's way up and down.  Tasks go up once and stay, programs go up
+ * once a block, and only what is kept comes down.
  */
 #ifndef CUDA_DEVICE_H
 #define CUDA_DEVICE_H
@@ -25,16 +25,11 @@ int device_info(int ordinal, struct device_info *out);
 struct device_options {
     int share; /* backends that this device will be opened as: each takes its part of the memory */
     double memory; /* part of the free memory that they may take together, 0..1 */
+    uint64_t yield; /* units after which a run is left to the CPU's threads */
 };
 
 /* A backend on a device; NULL and the reason in why[256] if it cannot be had.  b->close frees it.
  */
 struct backend *device_open(int ordinal, const struct device_options *options, char *why);
-
-/* Bytes that went up and down, runs handed on for want of units, and for want of memory. */
-struct device_stats {
-    uint64_t bytes_up, bytes_down, handed_on, full;
-};
-struct device_stats device_stats(const struct backend *b);
 
 #endif

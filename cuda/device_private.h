@@ -9,6 +9,12 @@
 #define ROWS_DIALECT ROWS_REF
 #include "batch.h"
 
+enum {
+    DEVICE_STACK = 8192,         /* values, of a warp */
+    DEVICE_THREAD_STACK = 2048,  /* of a thread that is a worker by itself */
+    DEVICE_LARGE_STACK = 1 << 20 /* of one for runs that outgrew that, or their arena */
+};
+
 _Static_assert(DEVICE_SIZES_HOLD, "host and device must agree");
 
 /* Memory of the host that the device reads and writes directly, and a place of the device's. */
@@ -22,6 +28,20 @@ struct device_room {
     size_t cap;
 };
 
+/* Where a task's items stand on the device, without S and with it; 0: not there. */
+struct task_place {
+    uint64_t items[2];
+};
+
+struct device_tasks {
+    const struct tasks *of;
+    int give_c;
+    struct task_place *at; /* by number of the task */
+    struct device_room *slabs;
+    uint32_t n_slabs;
+    size_t used, bytes; /* of the last slab; of all */
+};
+
 struct cuda_device {
     struct backend backend;
     char name[16];
@@ -29,9 +49,13 @@ struct cuda_device {
     int device;
     void *context, *module, *function, *stream;
     int error; /* the first the driver reported; nothing is asked of it any more */
-    uint32_t max_blocks;
-    uint64_t warp_bytes;
-    struct device_room memory, programs, batch, runs, values;
+    uint32_t lanes;               /* of a worker (worker.h) */
+    uint32_t max_blocks, n_large; /* n_large: workers of the second pass */
+    uint64_t worker_bytes, large_bytes, stack_cap;
+    uint64_t tasks_bytes; /* for tasks */
+    uint64_t yield;       /* units after which a run is left to the CPU */
+    struct device_room memory, large, programs, batch, runs, values, outputs;
+    struct device_tasks tasks;
     struct host_room up, down;
     uint64_t stubs;  /* where they stand in `programs` */
     uint64_t serial; /* of the block whose programs are there; 0: none */
@@ -40,7 +64,7 @@ struct cuda_device {
     struct vm *vm;
     struct code_view stub_view;
     uint64_t programs_at; /* of struct device_program, in device memory */
-    struct device_stats stats;
+    struct backend_traffic stats;
 };
 
 /* Remembers an error of the driver's; 1 if there is none so far. */
@@ -52,6 +76,38 @@ int device_reserve(struct cuda_device *d, struct device_room *r, size_t bytes);
 
 /* Room in host memory, content kept. */
 int host_reserve(struct cuda_device *d, struct host_room *r, size_t bytes);
+
+/* ---- device_up.c ---- */
+
+/* n bytes at the end of d->up, 16-byte aligned, zeroed or a copy; their offset, or SIZE_MAX. */
+size_t device_put_room(struct cuda_device *d, size_t n);
+size_t device_put(struct cuda_device *d, const void *from, size_t n);
+
+/* Sends d->up from an offset on; 1, or 0. */
+int device_send(struct cuda_device *d, uint64_t to, size_t from);
+
+/* An address of the device's as both sides write it. */
+void *device_address(uint64_t base, size_t offset);
+
+/* All parts of a block and the stubs, and the table of its programs; uses d->up.  1, or 0. */
+int device_send_programs(struct cuda_device *d, const struct program_block *b);
+
+/* ---- device_batch.c ---- */
+
+/* One past the last row of the task of row k. */
+uint32_t device_rows_end(const struct backend_batch *b, uint32_t k);
+
+/* ---- device_tasks.c ---- */
+
+/* Sends what is not there yet of a batch's tasks; uses d->up.  1, or 0: no memory, or an error. */
+int device_send_tasks(struct cuda_device *d, const struct backend_batch *b);
+
+/* Where the task's items are, a struct device_item each, with S if it is asked for; 0: not there.
+ */
+uint64_t device_task(const struct cuda_device *d, uint32_t task, int samples);
+
+/* Frees them. */
+void device_forget_tasks(struct cuda_device *d);
 
 /* struct backend's run. */
 int device_run_batch(struct backend *b, struct backend_batch *batch);

@@ -10,7 +10,8 @@ struct devices_wanted {
     long long count;       /* -1: all there are; 0: none */
     const long long *list; /* ordinals, as often as they are to be worked with; NULL: count says */
     uint32_t n_list;
-    double memory; /* part of the free memory to take */
+    double memory;  /* part of the free memory to take */
+    uint64_t yield; /* as in struct device_options */
 };
 
 struct devices {

@@ -1,5 +1,6 @@
 /*
  * The entry of the kernel: persistent, a warp per run, as many blocks as the device holds at once.
+ * With KERNEL_THREADS a thread per run, under another name, by which the host knows it.
  *
  * The machine (struct vm, read and written all the time) stands in shared memory, once a warp.
  * DEVICE_CHECK is for compute-sanitizer: it takes what all lanes write alike for a race there, so
@@ -8,6 +9,18 @@
 #include "kernel.h"
 
 static_assert(DEVICE_SIZES_HOLD, "host and device must agree");
+
+#if defined(KERNEL_THREADS)
+
+extern "C" __global__ void __launch_bounds__(DEVICE_THREADS, DEVICE_BLOCKS)
+    batt_kernel_threads(struct device_batch b)
+{
+    struct vm machine;
+    unsigned long long thread = (unsigned long long)blockIdx.x * blockDim.x + threadIdx.x;
+    kernel_worker(&machine, &b, (struct device_memory *)(b.memory + thread * b.worker_bytes));
+}
+
+#else
 
 extern "C" __global__ void __launch_bounds__(DEVICE_THREADS, DEVICE_BLOCKS)
     batt_kernel(struct device_batch b)
@@ -18,6 +31,9 @@ extern "C" __global__ void __launch_bounds__(DEVICE_THREADS, DEVICE_BLOCKS)
     __shared__ struct vm machines[DEVICE_THREADS / 32];
 #endif
     unsigned in_block = threadIdx.x / 32;
-    unsigned long long warp = (unsigned long long)blockIdx.x * (DEVICE_THREADS / 32) + in_block;
-    kernel_warp(&machines[in_block], &b, (struct device_memory *)(b.memory + warp * b.warp_bytes));
+    unsigned long long warp = (unsigned long long)blockIdx.x * (blockDim.x / 32) + in_block;
+    kernel_worker(&machines[in_block], &b,
+                  (struct device_memory *)(b.memory + warp * b.worker_bytes));
 }
+
+#endif

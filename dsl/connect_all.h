@@ -24,6 +24,13 @@ struct connect_count {
 /* The four ways a line goes on from its first cell, in canonical order. */
 DSL_TABLE int8_t connect_ways[4][2] = {{0, 1}, {1, -1}, {1, 0}, {1, 1}};
 
+/* How many of n calls a run with so many units left comes to, the one that it cannot pay among them.
+ */
+DSL_INLINE uint64_t connect_made(uint64_t n, uint64_t left)
+{
+    return n <= left ? n : left + 1;
+}
+
 /* Reads both sets; 0 when they do not lie within one tile. */
 DSL_FN int connect_read(struct vm *vm, struct val x, struct val y, struct connect_sets *s)
 {
@@ -111,7 +118,9 @@ DSL_FN int connect_all(struct vm *vm, struct val a, struct val b, uint64_t extra
         return 0;
     connect_each(vm, &s, &count);
     uint64_t calls = seq_len(vm, a) * seq_len(vm, b);
-    bill_calls(vm, calls * (1 + extra), count.units);
+    if (DSL_COUNT_CALLS)
+        vm->n_billed += connect_made(calls * (1 + extra), vm->fuel_limit - vm->fuel_used);
+    bill(vm, calls * (1 + extra) + count.units);
     if (vm->err || !afford(vm, (count.trees + calls - count.lines) / 16))
         return 1;
     if (count.lines < calls)

@@ -28,6 +28,7 @@ enum { FRAMES_MAX = LIMIT_DEPTH + 4 };
 
 struct loop_state;
 struct call_state;
+struct profile;
 
 /* A part of the arena below a run's own, where the values of shared lines stay. */
 struct heap_space {
@@ -63,6 +64,7 @@ struct vm {
     struct call_state *calls;  /* CALLS_MAX */
     struct val *batch;         /* 2 * LANE_WIDTH: elements of a batch of lanes, and results */
     struct compare_frame *frames; /* FRAMES_MAX (compare.h) */
+    struct profile *profile;      /* where the time of runs goes (profile.h); NULL: not wanted */
 };
 
 DSL_FN struct val fail(struct vm *vm, enum vm_error e)

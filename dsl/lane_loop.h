@@ -13,7 +13,7 @@
 #include "fuel.h"
 #include "lanes.h"
 #include "op_all.h"
-#include "vm_state.h"
+#include "vm_profile.h"
 
 enum lane_kind { LANE_UNSET, LANE_INT, LANE_BOOL, LANE_PAIR, LANE_CELL };
 
@@ -329,6 +329,16 @@ DSL_FN int lane_index(const struct lane_batch *t, struct val g, const struct lan
 
 /* ---- the body ---- */
 
+/* Units of an instruction for an element beyond those of the calls. */
+DSL_INLINE uint64_t lane_units(const struct lane_batch *t, const struct ins *i)
+{
+    if (i->op == OP_contained)
+        return bill_len(t->vm, t->regs[i->a[1]], 'C') / 16;
+    if (i->op == OP_index)
+        return bill_len(t->vm, t->regs[i->a[0]], 'G') / 16;
+    return 0;
+}
+
 /* Runs one instruction; 0 makes the batch void.  *cost gets what an element is billed. */
 DSL_FN int lane_step(struct lane_batch *t, const struct ins *i, uint64_t *cost)
 {
@@ -343,7 +353,7 @@ DSL_FN int lane_step(struct lane_batch *t, const struct ins *i, uint64_t *cost)
         struct val c = t->regs[i->a[i->op == OP_contained]];
         if (!uniform || !lane_operand(t, i->a[i->op == OP_index], &x))
             return 0;
-        *cost += bill_len(t->vm, c, i->op == OP_index ? 'G' : 'C') / 16;
+        *cost += lane_units(t, i);
         return i->op == OP_index ? lane_index(t, c, &x, out) : lane_contained(t, &x, c, out);
     }
     if (!lane_operand(t, i->a[0], &x))
@@ -426,8 +436,13 @@ DSL_FN int lane_run(struct lane_batch *t, struct seq *s, const struct ins *code,
     *cost = t->n_calls = end->bill;
     if (good)
         good = lane_gather(&t->slots[0], t->elements, n);
-    for (const struct ins *i = loop + 1; good && i < end; i++)
+    for (const struct ins *i = loop + 1; good && i < end; i++) {
+        if (PROFILED(t->vm))
+            profile_to(t->vm, i->op < OP_COUNT ? i->op : (uint32_t)PROFILE_MACHINE);
         good = lane_step(t, i, cost);
+    }
+    if (PROFILED(t->vm))
+        profile_to(t->vm, profile_loops[loop->n]);
     if (good)
         good = lane_operand(t, end->a[0], r);
     t->vm->top = mark;

@@ -90,4 +90,7 @@ int parse_text(struct parse *p, const char *text, size_t len);
 enum { PARSE_REASON = 128 };
 const char *parse_reason(const struct parse *p, uint32_t f, char out[PARSE_REASON]);
 
+/* The text of a line, without indentation and line end: *n bytes of p->text, 0 beyond its end. */
+const char *parse_line_text(const struct parse *p, uint32_t line, size_t *n);
+
 #endif

@@ -100,3 +100,16 @@ const char *parse_reason(const struct parse *p, uint32_t f, char out[PARSE_REASO
     strcpy(out + before + n + (cut ? 3 : 0), quotes + 1);
     return out;
 }
+
+const char *parse_line_text(const struct parse *p, uint32_t line, size_t *n)
+{
+    const char *s = p->text, *end = s + p->text_len, *next;
+    for (uint32_t k = 1; k < line && s < end; k++)
+        s = (next = memchr(s, '\n', (size_t)(end - s))) ? next + 1 : end;
+    s = skip_spaces(s, end);
+    next = memchr(s, '\n', (size_t)(end - s));
+    *n = (size_t)((next ? next : end) - s);
+    if (*n && s[*n - 1] == '\r')
+        --*n;
+    return s;
+}

@@ -34,7 +34,8 @@
  * variable: where the 32 words are spread over 32 lanes each lane has its own locals.
  *
  * rows_ref.h is the plain scalar dialect that judges the others; rows_vec.h uses compiler vectors.
- * ROWS_GIVEN is a dialect from elsewhere: the including file defines ROWS_HEADER and LANES_HEADER.
+ * ROWS_GIVEN is a dialect from elsewhere: the including file defines ROWS_HEADER,
+ * LANES_HEADER and KEYS_HEADER.
  */
 #ifndef DSL_ROWS_H
 #define DSL_ROWS_H

@@ -139,11 +139,17 @@ DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_re
         vm->regs[2] = vm->given;
     }
     memset(out, 0, sizeof *out);
+    if (PROFILED(vm))
+        profile_begin(vm);
     v = vm_run(vm, &p->view.bodies[p->body], &out->line);
+    if (PROFILED(vm))
+        profile_result(vm);
     out->fuel = vm->fuel_used < p->fuel && vm->err != ERR_FUEL ? vm->fuel_used : p->fuel;
     out->calls = vm->n_billed;
     if (!vm->err) {
         engine_judge(vm, v, out);
+        if (PROFILED(vm))
+            profile_to(vm, PROFILE_MACHINE);
         return;
     }
     out->error = vm->err;

@@ -2,12 +2,13 @@
  * Elements of a set to be: put into canonical order, each once.
  *
  * Most sets are small.  The large ones are pictures, thousands of lines between cells: these are
- * told apart by hash and sorted by keys before anything is compared.
+ * told apart by hash and sorted by keys (keys.h) before anything is compared.
  */
 #ifndef DSL_SORT_H
 #define DSL_SORT_H
 
 #include "digest.h"
+#include "keys.h"
 
 /* Does b stand before a? */
 DSL_INLINE int out_of_order(struct vm *vm, struct val a, struct val b)
@@ -149,73 +150,97 @@ DSL_FN uint64_t patch_key(struct vm *vm, struct val v, int *fits)
     return key;
 }
 
-struct keyed {
-    uint64_t key, at; /* at: in the array to be sorted */
-};
-
-DSL_INLINE int keyed_before(struct vm *vm, const struct val *v, struct keyed a, struct keyed b)
+/* The key of an element; *exact: equal keys are equal values.  *fits: could it be made? */
+DSL_INLINE uint64_t value_key(struct vm *vm, struct val v, int *exact, int *fits)
 {
-    return a.key != b.key ? a.key < b.key : val_order(vm, v[a.at], v[b.at], 0) <= 0;
-}
-
-/* Merges runs until there is one; the sorted array is where the result points, `from` or `to`. */
-DSL_FN struct keyed *keyed_sort(struct vm *vm, const struct val *v, struct keyed *from,
-                                struct keyed *to, uint64_t n)
-{
-    for (uint64_t run = 1; run < n; run *= 2) {
-        for (uint64_t lo = 0; lo < n; lo += 2 * run) {
-            uint64_t mid = lo + run < n ? lo + run : n, hi = mid + run < n ? mid + run : n;
-            uint64_t a = lo, b = mid;
-            for (uint64_t k = lo; k < hi; k++)
-                to[k] = b == hi || (a < mid && keyed_before(vm, v, from[a], from[b])) ? from[a++]
-                                                                                      : from[b++];
-        }
-        struct keyed *swap = from;
-        from = to;
-        to = swap;
+    const uint64_t sign = (uint64_t)1 << 63;
+    uint64_t i, j, c;
+    switch (v.tag) {
+    case VAL_INT:
+    case VAL_BOOL:
+        return (uint64_t)v.u.i ^ sign;
+    case VAL_PAIR:
+        return ((uint64_t)(uint32_t)v.u.p.a << 32 | (uint32_t)v.u.p.b) ^ (sign | sign >> 32);
+    case VAL_CELL:
+        c = key_part(v.c), i = key_part(v.u.p.a), j = key_part(v.u.p.b);
+        *fits = !((i | j | c) & 0x10000);
+        return c << 32 | i << 16 | j;
+    default:
+        *exact = 0;
+        return patch_key(vm, v, fits);
     }
-    return from;
 }
 
-/* vals_sort for patches of one kind and empty sets, in scratch above the arena's top; 0: they are
-   not such, or there is no room. */
-DSL_FN int sort_patches(struct vm *vm, struct val *v, uint64_t n)
+/* Elements whose keys may be compared with one another have one of these; the empty set has none. */
+DSL_INLINE uint32_t key_kind(struct val v)
 {
-    uint64_t mark = vm->top, held;
-    uint32_t tag = VAL_NONE;
+    return v.tag == VAL_BOOL ? VAL_INT : v.tag == VAL_SET ? VAL_NONE : v.tag;
+}
+
+/* The keys of v[0..n), if all are of one kind.  0: they are not. */
+DSL_FN int make_keys(struct vm *vm, const struct val *v, uint64_t n, struct keyed *keys, int *exact)
+{
+    uint32_t kind = VAL_NONE;
     int fits = 1;
+    for (uint64_t k = 0; k < n && fits; k++) {
+        uint32_t mine = key_kind(v[k]);
+        keys[k].key = value_key(vm, v[k], exact, &fits);
+        keys[k].at = k;
+        fits &= mine == VAL_NONE || kind == VAL_NONE || mine == kind;
+        kind = mine == VAL_NONE ? kind : mine;
+    }
+    return fits && (*exact || kind == VAL_OBJECT || kind == VAL_INDICES || kind == VAL_NONE);
+}
+
+/* What equal keys leave open is compared in full. */
+DSL_FN void sort_ties(struct vm *vm, struct val *v, const struct keyed *sorted, uint64_t n)
+{
+    for (uint64_t k = 0, end; k < n; k = end) {
+        for (end = k + 1; end < n && sorted[end].key == sorted[k].key; end++)
+            ;
+        if (end > k + 1)
+            vals_sort(vm, v + k, end - k);
+    }
+}
+
+/* vals_sort by keys, in scratch above the arena's top; 0: there are none, or there is no room. */
+DSL_FN int sort_by_keys(struct vm *vm, struct val *v, uint64_t n)
+{
+    uint64_t mark = vm->top;
+    int exact = 1;
     if (!heap_room(vm, 3 * n))
         return 0;
-    held = heap_alloc(vm, 3 * n);
+    uint64_t held = heap_alloc(vm, 3 * n);
     struct keyed *keys = (struct keyed *)heap_at(vm, held);
-    for (uint64_t k = 0; k < n && fits; k++) {
-        keys[k].key = patch_key(vm, v[k], &fits);
-        keys[k].at = k;
-        if (val_is_patch_pic(v[k])) {
-            fits &= tag == VAL_NONE || tag == v[k].tag;
-            tag = v[k].tag;
-        }
-    }
-    if (fits) {
-        struct keyed *sorted = keyed_sort(vm, v, keys, keys + n, n);
+    int good = make_keys(vm, v, n, keys, &exact);
+    if (good) {
+        struct keyed *sorted = keys_sort(keys, keys + n, n);
         struct val *out = (struct val *)(keys + 2 * n);
         for (uint64_t k = 0; k < n; k++)
             out[k] = v[sorted[k].at];
         words_copy(v, out, 4 * n);
+        if (!exact)
+            sort_ties(vm, v, sorted, n);
     }
     vm->top = mark;
-    return fits;
+    return good;
 }
 
-enum { KEYED_FROM = 24 }; /* fewer elements are compared at once */
+/* Fewer elements are not told apart by hash; fewer are compared without keys, which a warp sorts
+   together but compares one after another. */
+#if defined(DSL_SMALL)
+enum { THIN_FROM = 24, KEYS_FROM = 4 };
+#else
+enum { THIN_FROM = 24, KEYS_FROM = 24 };
+#endif
 
 /* Puts v[0..n) into canonical order without duplicates; their number. */
 DSL_FN uint64_t vals_order(struct vm *vm, struct val *v, uint64_t n)
 {
     int thinned = 0;
-    if (n >= KEYED_FROM)
+    if (n >= THIN_FROM)
         n = vals_thin(vm, v, n, &thinned);
-    if (n < KEYED_FROM || !sort_patches(vm, v, n))
+    if (n < KEYS_FROM || !sort_by_keys(vm, v, n))
         vals_sort(vm, v, n);
     return vals_unique(vm, v, n, thinned);
 }

@@ -66,11 +66,17 @@ DSL_FN void vm_call(struct vm *vm, struct vm_place *at, const struct ins *i)
         x[k] = at->regs[i->a[1 + k]];
     if (f.tag != VAL_FUNC || func_arity(vm, f) != i->n) {
         bill_calls(vm, 1, 0);
+        if (PROFILED(vm))
+            profile_calls(vm, PROFILE_MACHINE, 1);
         if (!vm->err)
             fail(vm, ERR_TYPE);
         return;
     }
     if (f.c > 0 && !op_is_loop[f.c - 1]) {
+        if (PROFILED(vm)) {
+            profile_to(vm, (uint32_t)f.c - 1);
+            profile_calls(vm, (uint32_t)f.c - 1, 1);
+        }
         struct val r = vm_op(vm, (uint32_t)f.c - 1, x);
         at->regs[i->dst] = r;
         return;
@@ -151,11 +157,9 @@ DSL_FN void vm_end(struct vm *vm, struct vm_place *at, const struct ins *i)
     at->regs[l->dst] = r;
 }
 
-/*
- * Runs from where the machine stands until `stop` is the next instruction, or something failed, or
- * (1) the outermost body has returned *result.
- */
-DSL_FN int vm_go(struct vm *vm, struct vm_place *at, const struct ins *stop, struct val *result)
+/* vm_go; `profiled` is a constant. */
+DSL_INLINE int vm_steps(struct vm *vm, struct vm_place *at, const struct ins *stop,
+                        struct val *result, int profiled)
 {
     struct val x[INS_ARGS], r;
     for (;;) {
@@ -164,8 +168,12 @@ DSL_FN int vm_go(struct vm *vm, struct vm_place *at, const struct ins *stop, str
             return 0;
         at->pc++;
         DSL_STEP();
+        if (profiled)
+            profile_step(vm, at, i);
         if (i->bill)
             bill_calls(vm, i->bill, 0);
+        if (profiled && !vm->err)
+            profile_call(vm, i);
         if (!vm->err)
             switch (i->op) {
             case INS_MOVE:
@@ -212,6 +220,27 @@ DSL_FN int vm_go(struct vm *vm, struct vm_place *at, const struct ins *stop, str
         if (DSL_UNLIKELY(vm->err != ERR_NONE))
             return 0;
     }
+}
+
+#if DSL_PROFILES
+DSL_FN int vm_go_profiled(struct vm *vm, struct vm_place *at, const struct ins *stop,
+                          struct val *result)
+{
+    return vm_steps(vm, at, stop, result, 1);
+}
+#endif
+
+/*
+ * Runs from where the machine stands until `stop` is the next instruction, or something failed, or
+ * (1) the outermost body has returned *result.
+ */
+DSL_FN int vm_go(struct vm *vm, struct vm_place *at, const struct ins *stop, struct val *result)
+{
+#if DSL_PROFILES
+    if (PROFILED(vm))
+        return vm_go_profiled(vm, at, stop, result);
+#endif
+    return vm_steps(vm, at, stop, result, 0);
 }
 
 #endif

@@ -8,7 +8,6 @@
 #include "connect_all.h"
 #include "lane_loop.h"
 #include "vm_op.h"
-#include "vm_state.h"
 
 DSL_INLINE int loop_is_binary(uint32_t kind)
 {
@@ -173,6 +172,20 @@ DSL_FN int loop_take(struct vm *vm, struct loop_state *l, struct val *regs, stru
     }
 }
 
+/* A batch of lanes has been billed: what each instruction of the body did for n elements. */
+DSL_FN void loop_profile(const struct lane_batch *t, const struct vm_place *at, uint64_t n)
+{
+    const struct ins *loop = &at->code[at->pc - 1], *end = &at->code[loop->jump];
+    for (const struct ins *i = loop + 1; i < end; i++) {
+        profile_line(t->vm, at, i);
+        profile_away(t->vm, n * i->bill);
+        profile_calls(t->vm, i->op, n);
+        profile_units(t->vm, i->op, n * (1 + lane_units(t, i)));
+    }
+    profile_line(t->vm, at, loop);
+    profile_away(t->vm, n * end->bill);
+}
+
 /*
  * Runs as many whole batches of lanes as it can from where the loop stands.  1: the loop has ended,
  * with *result or vm->err.
@@ -184,25 +197,26 @@ DSL_FN int loop_lanes(struct vm *vm, struct loop_state *l, const struct vm_place
     struct lane_reg r;
     struct val *v = vm->batch + LANE_WIDTH;
     uint64_t cost;
-    int n;
+    int n, k, over = 0;
     t.vm = vm;
     t.elements = vm->batch;
     t.regs = at->regs;
     t.body = at->body;
     while ((n = lane_run(&t, &l->s, at->code, at->pc - 1, &r, &cost)) > 0) {
         lane_scatter(&r, v, n);
-        for (int k = 0; k < n; k++) {
+        for (k = 0; k < n && !over && !vm->err; k++) {
             bill_calls(vm, t.n_calls, cost - t.n_calls);
             if (vm->err)
-                return 1;
+                continue;
             at->regs[l->e1] = t.elements[k];
-            if (loop_take(vm, l, at->regs, v[k], result)) {
-                vm->sp = l->base;
-                return 1;
-            }
-            if (vm->err)
-                return 1;
+            over = loop_take(vm, l, at->regs, v[k], result);
         }
+        if (PROFILED(vm))
+            loop_profile(&t, at, (uint64_t)k);
+        if (over)
+            vm->sp = l->base;
+        if (over || vm->err)
+            return 1;
     }
     return 0;
 }
@@ -215,6 +229,25 @@ DSL_INLINE int loop_connects(const struct vm_place *at, const struct ins *loop)
            ((call->a[0] == loop->a[2] && call->a[1] == loop->a[3]) ||
             (call->a[0] == loop->a[3] && call->a[1] == loop->a[2])) &&
            call->line == loop->line && end->line == loop->line;
+}
+
+/* The whole of prapply(connect, a, b), if it can be had at once; 0: it cannot. */
+DSL_FN int loop_connect(struct vm *vm, const struct vm_place *at, struct val a, struct val b,
+                        struct val *result)
+{
+    const struct ins *call = &at->code[at->pc];
+    uint64_t away = call->bill + (uint64_t)call[1].bill, left = vm->fuel_limit - vm->fuel_used;
+    if (PROFILED(vm))
+        profile_to(vm, OP_connect);
+    int done = connect_all(vm, a, b, away, result);
+    if (PROFILED(vm) && done) {
+        uint64_t n = connect_made(seq_len(vm, a) * seq_len(vm, b) * (1 + away), left);
+        profile_calls(vm, OP_connect, (n + away) / (1 + away));
+        profile_away(vm, n - (n + away) / (1 + away));
+    }
+    if (PROFILED(vm))
+        profile_to(vm, OP_prapply);
+    return done;
 }
 
 enum { LANES_FROM = 8 }; /* fewer elements are no work for lanes */
@@ -251,8 +284,7 @@ DSL_FN int loop_begin(struct vm *vm, struct loop_state *l, const struct vm_place
         *result = val_empty_set();
         return 0;
     }
-    if (l->kind == LOOP_PRAPPLY && loop_connects(at, i) &&
-        connect_all(vm, a, b, at->code[at->pc].bill + (uint64_t)at->code[at->pc + 1].bill, result))
+    if (l->kind == LOOP_PRAPPLY && loop_connects(at, i) && loop_connect(vm, at, a, b, result))
         return 0;
     if (!val_is_container(a) || (loop_is_binary(i->n) && !val_is_container(b))) {
         fail(vm, ERR_TYPE);

@@ -94,6 +94,11 @@ void vm_memory_lines(struct vm *vm, const struct shared_line *lines, uint32_t n)
     vm->n_lines = n;
 }
 
+void vm_memory_profile(struct vm *vm, struct profile *profile)
+{
+    vm->profile = profile;
+}
+
 void vm_memory_trim(struct vm *vm)
 {
     struct vm_memory *m = (struct vm_memory *)vm;

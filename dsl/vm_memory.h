@@ -6,6 +6,7 @@
 
 struct vm;
 struct kept_line;
+struct profile;
 
 /*
  * A machine for runs of at most `fuel` units: one reservation of address space, touched only as
@@ -23,6 +24,9 @@ void vm_memory_share(struct vm *vm, struct kept_line *kept, int same_task);
 
 /* Before a run: its shared lines, in order. */
 void vm_memory_lines(struct vm *vm, const struct shared_line *lines, uint32_t n);
+
+/* Before runs: where they leave their calls and times; NULL: nowhere. */
+void vm_memory_profile(struct vm *vm, struct profile *profile);
 
 /* Gives back to the system what an unusually large run touched. */
 void vm_memory_trim(struct vm *vm);

@@ -57,11 +57,17 @@ DSL_INLINE int line_known(struct vm *vm, struct vm_place *at, const struct share
 {
     const struct kept_line *kept = &vm->lines_kept[l->slot];
     uint64_t before = at->code[l->pc].bill, left = vm->fuel_limit - vm->fuel_used;
+    if (PROFILED(vm)) {
+        profile_to(vm, PROFILE_SHARED);
+        profile_line(vm, at, &at->code[l->pc]);
+    }
     if (kept->stamp != vm->stamps[l->scope])
         return 0;
     if (kept->err != ERR_FUEL && before + kept->cost <= left) {
         vm->fuel_used += before + kept->cost;
         vm->n_billed += before + kept->calls;
+        if (PROFILED(vm))
+            profile_calls(vm, PROFILE_SHARED, before + kept->calls);
         at->regs[l->dst] = val_load(&kept->value);
         at->pc = l->end;
         if (kept->err)
@@ -95,6 +101,8 @@ DSL_FN void line_run(struct vm *vm, struct vm_place *at, const struct shared_lin
     uint64_t before = vm->fuel_used + first->bill, calls = vm->n_billed + first->bill;
     uint64_t mark = vm->top;
     vm_go(vm, at, &here.code[l->end], &kept->value);
+    if (PROFILED(vm))
+        profile_to(vm, PROFILE_SHARED);
     if (vm->err) {
         vm_unwind(vm, at);
         *at = here;

@@ -52,6 +52,13 @@ enum backend_status {
     BACKEND_BROKEN /* the device is of no use any more; reason says why */
 };
 
+/* What a device counts beside its runs: bytes that went up and down, and runs: left to the CPU for
+ * their units, and for want of room for values; that outgrew their arena, and those of them that
+ * were done in a larger one; and values that had come down for another run already. */
+struct backend_traffic {
+    uint64_t bytes_up, bytes_down, yielded, crowded, full, grown, shared;
+};
+
 /* A device, or a part of one that works by itself: one thread calls run at a time. */
 struct backend {
     const char *name;
@@ -60,6 +67,7 @@ struct backend {
     void (*close)(struct backend *b);
     char reason[256];                   /* after BACKEND_BROKEN */
     uint64_t n_batches, n_runs, n_left; /* so far; n_left: runs left undone though not gated */
+    const struct backend_traffic *traffic; /* NULL: not counted */
 };
 
 #endif

@@ -47,4 +47,18 @@ void dispatch_written(struct dispatch *d, size_t unit);
 /* The device that broke and was not told of yet, or NULL.  Call it between jobs. */
 const struct backend *dispatch_broken(struct dispatch *d);
 
+/* What a device did, the parts that have its name together. */
+struct dispatch_device {
+    const char *name;
+    uint32_t n_parts, n_broken;
+    const char *reason; /* why the first of these broke; NULL: none did */
+    uint64_t n_batches, n_runs, n_left; /* as in struct backend */
+    uint64_t n_fallbacks;               /* batches done elsewhere because it broke */
+    uint64_t nanoseconds;               /* while it had a batch, the way up and down included */
+    struct backend_traffic traffic;
+};
+
+/* Fills out with the devices, at most max; their number.  Call it between jobs. */
+uint32_t dispatch_devices(struct dispatch *d, struct dispatch_device *out, uint32_t max);
+
 #endif

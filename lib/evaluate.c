@@ -18,6 +18,13 @@ int evaluator_open(struct evaluator *e, uint64_t fuel)
     return e->vm && e->share ? 0 : -1;
 }
 
+int evaluator_profile(struct evaluator *e)
+{
+    e->profile = calloc(1, sizeof *e->profile);
+    vm_memory_profile(e->vm, e->profile);
+    return e->profile ? 0 : -1;
+}
+
 void evaluator_close(struct evaluator *e)
 {
     vm_memory_free(e->vm);
@@ -25,6 +32,7 @@ void evaluator_close(struct evaluator *e)
         share_free(e->share);
     free(e->share);
     free(e->kept);
+    free(e->profile);
     numbers_free(&e->outputs);
     free(e->position);
     free(e->failed);

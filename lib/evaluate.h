@@ -8,6 +8,7 @@
 #ifndef LIB_EVALUATE_H
 #define LIB_EVALUATE_H
 
+#include "account.h"
 #include "backend.h"
 #include "differences.h"
 #include "engine.h"
@@ -27,20 +28,11 @@ struct evaluate_options {
     enum keep keep;
     uint32_t gate; /* 0: off */
     uint64_t fuel;
-    int give_c;
+    bool give_c;
     int apart;                       /* every run runs all its lines itself; only to compare with */
-    struct run_times *times;         /* by program of the block, added up; NULL: not wanted */
+    struct account *account;         /* what programs of the block take; NULL: not wanted */
     struct differences *differences; /* runs that a device did are done here as well and compared,
                                         and the results are those from here; NULL: not */
-};
-
-/* What runs took: those of up to BULK_UNITS, and the tail.  Calls: 0 in engines that count none. */
-enum { BULK_UNITS = 20000 };
-struct run_sums {
-    uint64_t runs, nanoseconds, units, calls;
-};
-struct run_times {
-    struct run_sums bulk, tail;
 };
 
 /* What one thread needs; make once, use for any number of evaluations. */
@@ -55,11 +47,16 @@ struct evaluator {
     struct share *share;    /* lines that programs of the list have in common */
     struct kept_line *kept; /* what they came to */
     uint32_t n_kept;
+    struct profile *profile; /* of all runs of this thread; NULL: not wanted */
+    struct run_times took;   /* these runs, while there is a profile or an account */
 };
 
 /* 0, or -1: no memory or no engine (BATT_ENGINE). */
 int evaluator_open(struct evaluator *e, uint64_t fuel);
 void evaluator_close(struct evaluator *e);
+
+/* From now on runs leave calls and times in e->profile.  0, or -1: memory. */
+int evaluator_profile(struct evaluator *e);
 
 /* The result; entry points into the rest.  Owns its memory. */
 struct evaluation {

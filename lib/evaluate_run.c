@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "../dsl/vm_memory.h"
+#include "clock.h"
 #include "value_out.h"
 
 static int wants_output(const struct evaluating *v, const struct task_item *item, uint32_t k,
@@ -28,32 +28,26 @@ static int wants_output(const struct evaluating *v, const struct task_item *item
     }
 }
 
-static uint64_t nanoseconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static void count_run(struct evaluating *v, uint32_t program, const struct run_result *r,
-                      uint64_t took)
-{
-    struct run_times *t = &v->options->times[program];
-    struct run_sums *s = r->fuel > BULK_UNITS ? &t->tail : &t->bulk;
-    __atomic_fetch_add(&s->nanoseconds, took, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&s->runs, 1, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&s->units, r->fuel, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&s->calls, r->calls, __ATOMIC_RELAXED);
-}
-
-/* Runs a program; with times, adds what it took to the program's account. */
+/* Runs a program; adds what it took to the accounts there are. */
 static void run_timed(struct evaluating *v, const struct run_program *run, uint32_t program,
                       struct run_result *r)
 {
-    uint64_t begin = v->options->times ? nanoseconds() : 0;
-    v->e->engine->run(v->e->vm, run, r);
-    if (v->options->times)
-        count_run(v, program, r, nanoseconds() - begin);
+    struct evaluator *e = v->e;
+    struct account *a = v->options->account;
+    struct program_lines *lines = a && a->lines && e->profile ? &a->lines[program] : NULL;
+    int timed = a || e->profile;
+    if (lines)
+        e->profile->first_line = lines->first;
+    uint64_t begin = timed ? clock_nanoseconds() : 0;
+    e->engine->run(e->vm, run, r);
+    if (!timed)
+        return;
+    uint64_t took = clock_nanoseconds() - begin;
+    account_run(&e->took, r, took);
+    if (a)
+        account_run(&a->times[program], r, took);
+    if (lines)
+        account_lines(lines, e->profile);
 }
 
 /* Plans which lines the programs share, and makes room for what they come to. */
@@ -195,8 +189,8 @@ int evaluate_run(struct evaluating *v, const struct task_item *item, uint32_t k,
         if (wanted && (ready = need_item(v, item, begun)) < 0)
             return ready;
         if (!wanted || fetch_value(v, b, r)) {
-            if (v->options->times)
-                count_run(v, v->list[k], r, 0);
+            if (v->options->account)
+                account_away(&v->options->account->times[v->list[k]], r);
             return wanted;
         }
     }

@@ -4,10 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+int matrix_take_devices(struct matrix *m, struct backend **devices, uint32_t n)
+{
+    m->dispatch = n ? dispatch_new(devices, n, m->n_threads) : NULL;
+    return n && !m->dispatch ? MATRIX_NO_MEMORY : MATRIX_OK;
+}
+
 int matrix_open(struct matrix *m, int n_threads, struct backend **devices, uint32_t n_devices)
 {
-    m->dispatch = n_devices ? dispatch_new(devices, n_devices, n_threads) : NULL;
-    if (n_devices && !m->dispatch)
+    m->n_threads = n_threads;
+    if (matrix_take_devices(m, devices, n_devices))
         return MATRIX_NO_MEMORY;
     m->workers = workers_new(n_threads);
     m->evaluators = calloc((size_t)n_threads, sizeof *m->evaluators);
@@ -17,7 +23,8 @@ int matrix_open(struct matrix *m, int n_threads, struct backend **devices, uint3
     if (!engine_choose())
         return MATRIX_NO_ENGINE;
     for (int k = 0; k < n_threads; k++)
-        if (evaluator_open(&m->evaluators[k], m->options.fuel))
+        if (evaluator_open(&m->evaluators[k], m->options.fuel) ||
+            (m->want_profile && evaluator_profile(&m->evaluators[k])))
             return MATRIX_NO_MEMORY;
     return MATRIX_OK;
 }
@@ -27,7 +34,7 @@ void matrix_close(struct matrix *m)
     for (int k = 0; m->evaluators && m->workers && k < workers_count(m->workers); k++)
         evaluator_close(&m->evaluators[k]);
     free(m->evaluators);
-    free(m->times);
+    account_free(&m->account);
     free(m->met);
     workers_free(m->workers);
     dispatch_free(m->dispatch);
@@ -273,11 +280,12 @@ static int run_block(struct matrix *m, const struct programs *src)
         m->met[t] = 1;
     }
     m->results = calloc(n_units + 1, sizeof *m->results);
-    free(m->times);
-    m->times = m->want_times ? calloc(m->block->n + 1, sizeof *m->times) : NULL;
-    m->options.times = m->times;
-    if (!m->results || (m->want_times && !m->times))
+    m->options.account = m->want_times ? &m->account : NULL;
+    if (!m->results ||
+        (m->want_times && account_begin(&m->account, m->block, m->want_lines)))
         return MATRIX_NO_MEMORY;
+    if (m->paired)
+        m->paired(m);
     m->job = (struct dispatch_job){m->block, &m->tasks, m->tasks_used, m->first,
                                    m->list,  m->twins,  n_units,       &m->options};
     if (m->dispatch && dispatch_begin(m->dispatch, &m->job))

@@ -15,6 +15,7 @@ struct matrix {
     struct tasks tasks;
     struct evaluate_options options;
     enum pair_mode pair;
+    int n_threads;
     struct workers *workers;
     struct dispatch *dispatch;    /* NULL: no devices */
     struct evaluator *evaluators; /* one a thread */
@@ -30,10 +31,11 @@ struct matrix {
     uint32_t *twins, *first, *list, *tasks_used;
     struct evaluation *results;
     struct dispatch_job job;
-    int want_times;            /* set before matrix_run: fill times */
-    struct run_times *times;   /* of the block run last, by program; NULL unless wanted */
+    int want_times, want_profile, want_lines; /* set before matrix_open, see there */
+    struct account account;    /* of the block run last, if times or lines are wanted */
     int write_status;
     uint64_t n_programs;                   /* of the blocks before */
+    void (*paired)(struct matrix *m);      /* before the pairs of a block run; or NULL */
     void (*progress)(const struct matrix *m, size_t units); /* after a unit of the block; or NULL */
     uint64_t n_pairs; /* of the block: programs x tasks */
     size_t n_units; /* of the block: tasks that programs run on */
@@ -50,9 +52,14 @@ enum matrix_status {
 enum { MATRIX_MAX_PAIRS = 1 << 28 };
 
 /* After the tasks are in and indexed: starts n threads, and a thread for each device; takes the
- * devices over whatever it returns. */
+ * devices over whatever it returns.  want_times: `account` tells what programs take; want_profile:
+ * each evaluator has a profile; want_lines, with both: the account has lines too. */
 int matrix_open(struct matrix *m, int n_threads, struct backend **devices, uint32_t n_devices);
 void matrix_close(struct matrix *m);
+
+/* Goes on with devices, where there were none: starts their threads and takes them over.  Between
+ * blocks, or from `paired`.  A matrix_status; unless it is good the devices are closed. */
+int matrix_take_devices(struct matrix *m, struct backend **devices, uint32_t n);
 
 /* Compiles a block.  Afterwards the caller may report entries that are bad. */
 int matrix_compile(struct matrix *m, struct program_block *b);

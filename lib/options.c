@@ -17,7 +17,7 @@ static const struct row rows[OPTION_COUNT] = {
 };
 
 static const struct options_use common[] = {
-    {OPTION_QUIET, NULL}, {OPTION_VERBOSE, NULL}, {OPTION_HELP, NULL}, {OPTION_VERSION, NULL}};
+    {.id = OPTION_QUIET}, {.id = OPTION_VERBOSE}, {.id = OPTION_HELP}, {.id = OPTION_VERSION}};
 #define N_COMMON (sizeof common / sizeof *common)
 
 /* getopt_long gives back 256 + id for all options, so that a letter needs no search. */
@@ -30,7 +30,9 @@ struct tables {
 static void enter(struct tables *tables, enum options_id id)
 {
     const struct row *row = &rows[id];
-    int has = row->argument ? required_argument : no_argument;
+    int has = !row->argument         ? no_argument
+              : *row->argument == '[' ? optional_argument
+                                      : required_argument;
     tables->longs[tables->n_longs++] = (struct option){row->name, has, NULL, 256 + (int)id};
     if (!row->letter)
         return;
@@ -64,12 +66,12 @@ static void print_row(FILE *file, const struct options_use *use)
     char left[64];
     int n = row->letter ? snprintf(left, sizeof left, "-%c, ", row->letter)
                         : snprintf(left, sizeof left, "    ");
-    snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", row->name, row->argument ? " " : "",
-             row->argument ? row->argument : "");
+    snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", row->name,
+             row->argument && *row->argument != '[' ? " " : "", row->argument ? row->argument : "");
     fprintf(file, "  %-24s %s\n", left, use->help ? use->help : row->help);
 }
 
-void options_usage(FILE *file, const struct options_tool *tool)
+static void usage(FILE *file, const struct options_tool *tool)
 {
     fprintf(file, "usage: %s [OPTION...]%s%s\n%s\n\n", tool->name, *tool->operands ? " " : "",
             tool->operands, tool->summary);
@@ -85,23 +87,16 @@ static int hint(const struct options_tool *tool)
     return UTIL_USAGE;
 }
 
-static int leave(struct options_state *state, int status)
-{
-    state->status = status;
-    return OPTION_EXIT;
-}
-
-static int closed(struct options_state *state)
+static int closed(void)
 {
     int error = util_close_stdout();
     util_die_of_pipe(error);
     if (error)
         util_error("standard output: %s", strerror(error));
-    return leave(state, error ? UTIL_INCOMPLETE : UTIL_GOOD);
+    return error ? UTIL_INCOMPLETE : UTIL_GOOD;
 }
 
-static int misuse(struct options_state *state, const struct options_tool *tool, int code,
-                  char **argv)
+static int misuse(const struct options_tool *tool, int code, char **argv)
 {
     const char *word = argv[optind - 1];
     bool is_long = strncmp(word, "--", 2) == 0 && (optopt == 0 || optopt >= 256);
@@ -115,48 +110,77 @@ static int misuse(struct options_state *state, const struct options_tool *tool, 
         util_error("%s: takes no argument", shown);
     else
         util_error("%s: unknown or ambiguous option", shown);
-    return leave(state, hint(tool));
+    return hint(tool);
 }
 
-static int handle(struct options_state *state, const struct options_tool *tool, int id)
+static int put(const struct options_state *state, const struct options_tool *tool,
+               const struct options_use *use)
+{
+    int64_t x;
+    if (use->flag)
+        *use->flag = true;
+    if (use->text)
+        *use->text = state->argument;
+    if (!use->number || !state->argument)
+        return OPTIONS_READ;
+    const char *reason = util_number(state->argument, use->lo, use->hi, &x);
+    if (reason)
+        return options_bad(tool, use->id, state->argument, reason);
+    *use->number = x;
+    return OPTIONS_READ;
+}
+
+/* An option of the tool's own: into its place, or to take. */
+static int take_own(const struct options_state *state, const struct options_tool *tool, int id,
+                    options_take *take)
+{
+    for (size_t i = 0; i < tool->n_uses; i++) {
+        const struct options_use *use = &tool->uses[i];
+        if ((int)use->id == id && (use->number || use->text || use->flag))
+            return put(state, tool, use);
+    }
+    int status = take ? take(state, id) : 0;
+    return status ? status : OPTIONS_READ;
+}
+
+static int handle(const struct options_state *state, const struct options_tool *tool, int id,
+                  options_take *take)
 {
     switch (id) {
     case OPTION_QUIET:
         util_set_verbosity(-1);
-        return OPTION_DONE;
+        return OPTIONS_READ;
     case OPTION_VERBOSE:
         util_set_verbosity(util_verbosity() + 1);
-        return OPTION_DONE;
+        return OPTIONS_READ;
     case OPTION_HELP:
-        options_usage(stdout, tool);
-        return closed(state);
+        usage(stdout, tool);
+        return closed();
     case OPTION_VERSION:
         printf("%s %s\n", tool->name, BATT_VERSION);
-        return closed(state);
+        return closed();
     default:
-        return id;
+        return take_own(state, tool, id, take);
     }
 }
 
-int options_next(struct options_state *state, const struct options_tool *tool, int argc,
-                 char **argv)
+int options_read(struct options_state *state, const struct options_tool *tool, int argc,
+                 char **argv, options_take *take)
 {
     struct tables tables;
+    int code, status = OPTIONS_READ;
+    util_start(tool->name);
     make_tables(&tables, tool);
     opterr = 0;
-    for (;;) {
-        int code = getopt_long(argc, argv, tables.letters, tables.longs, NULL);
-        if (code == -1) {
-            state->index = optind;
-            return OPTION_DONE;
-        }
-        if (code == '?' || code == ':')
-            return misuse(state, tool, code, argv);
+    while (status == OPTIONS_READ &&
+           (code = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
         state->argument = optarg;
-        int id = handle(state, tool, id_of(code));
-        if (id != OPTION_DONE)
-            return id;
+        status = code == '?' || code == ':' ? misuse(tool, code, argv)
+                                            : handle(state, tool, id_of(code), take);
     }
+    state->n_operands = argc - optind;
+    state->operands = argv + optind;
+    return status;
 }
 
 int options_bad(const struct options_tool *tool, enum options_id id, const char *argument,
@@ -170,15 +194,19 @@ int options_bad(const struct options_tool *tool, enum options_id id, const char 
     return hint(tool);
 }
 
-int options_number(const struct options_state *state, const struct options_tool *tool,
-                   enum options_id id, long long lo, long long hi, long long *value)
+int options_choice(const struct options_state *state, const struct options_tool *tool,
+                   enum options_id id, const char *const *names)
 {
-    int64_t x;
-    const char *reason = util_number(state->argument, lo, hi, &x);
-    if (reason)
-        return options_bad(tool, id, state->argument, reason);
-    *value = x;
-    return 0;
+    char reason[128] = "not one of";
+    size_t n = strlen(reason);
+    for (int k = 0; names[k]; k++) {
+        if (strcmp(names[k], state->argument) == 0)
+            return k;
+        if (n < sizeof reason)
+            n += (size_t)snprintf(reason + n, sizeof reason - n, "%s %s", k ? "," : "", names[k]);
+    }
+    options_bad(tool, id, state->argument, reason);
+    return -1;
 }
 
 int options_list(const struct options_state *state, const struct options_tool *tool,

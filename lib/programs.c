@@ -1,5 +1,6 @@
 /* See programs.h. */
 #include "programs.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -256,19 +257,6 @@ static int ends_with(const char *name, const char *end)
     return n >= m && strcmp(name + n - m, end) == 0;
 }
 
-/* Passes over a byte order mark, of which c has been read.  The next character. */
-static int skip_mark(FILE *f, int c)
-{
-    int second = c == 0xef ? getc(f) : EOF, third = second == 0xbb ? getc(f) : EOF;
-    if (third == 0xbf)
-        return getc(f);
-    if (third != EOF)
-        ungetc(third, f);
-    if (second != EOF)
-        ungetc(second, f);
-    return c;
-}
-
 /* Is what follows in the file JSON?  By the name, for standard input by the first byte that is no
  * white space; lines counts the lines skipped so far. */
 static int is_json(const char *name, FILE *f, uint64_t *lines)
@@ -278,7 +266,8 @@ static int is_json(const char *name, FILE *f, uint64_t *lines)
     bool named = strcmp(name, "-") != 0, json = ends_with(name, ".jsonl") || ends_with(name, ".json");
     if (named && !json)
         return 0;
-    for (c = skip_mark(f, getc(f)); !named && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
+    utf8_skip_mark(f);
+    for (c = getc(f); !named && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
          c = getc(f))
         *lines += c == '\n';
     if (c != EOF)

@@ -1,18 +1,30 @@
 /*
- * What programs took, as JSON lines.
+ * What a whole run of batt-gpu came to and where its time went, as one JSON object.
  */
 #ifndef LIB_STATS_H
 #define LIB_STATS_H
 
+#include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
-#include "evaluate.h"
+#include "heavy.h"
+#include "matrix.h"
+
+/* Moments, as clock_nanoseconds has them. */
+struct stats {
+    uint64_t started; /* the tool */
+    uint64_t running; /* everything is read and open, the first programs are about to be; or 0 */
+    bool brief;       /* nothing that had to be counted run by run on the CPU */
+    uint64_t opening; /* nanoseconds after that moment that went into opening devices */
+};
 
 /*
- * A line for each program of the block: id, runs, microseconds, units, calls where the engine
- * counts them, and the same of the tail (runs above BULK_UNITS) if there is one.  times: by
- * program.
+ * Prints the object on one line: tasks, programs, outcomes, seconds, the CPU's threads, devices,
+ * and by primitive what the CPU's runs took; batt-gpu(1) describes it.  Between jobs, before the
+ * matrix is closed.  heavy: its programs too; NULL: not.  0, or -1: memory.
  */
-void stats_print(FILE *f, const struct program_block *b, const struct run_times *times);
+int stats_print(FILE *file, const struct stats *s, const struct matrix *m,
+                const struct heavy *heavy);
 
 #endif

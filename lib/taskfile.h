@@ -31,6 +31,10 @@ struct taskfile_task {
 
 struct taskfile_solutions;
 
+/* Told of what is bad: object is "FILE" or "FILE:LINE:COLUMN", or "FILE: TASK" within a combined
+ * file; reason names the place. Returns 0 to go on. */
+typedef int taskfile_bad(void *context, const char *object, const char *reason);
+
 struct taskfile_reader {
     /* Set name; NULL: from the path (taskfile_set). */
     const char *set;
@@ -40,9 +44,8 @@ struct taskfile_reader {
     const struct taskfile_solutions *solutions;
     /* Called for each good task. Returns 0 to go on. */
     int (*task)(void *context, const struct taskfile_task *task);
-    /* Called for each bad document or task: object is "FILE" or "FILE:LINE:COLUMN", or
-     * "FILE: TASK" within a combined file; reason names the place. Returns 0 to go on. */
-    int (*bad)(void *context, const char *object, const char *reason);
+    /* Called for each bad document or task. */
+    taskfile_bad *bad;
     void *context;
 };
 
@@ -60,18 +63,19 @@ int taskfile_read_text(struct taskfile_reader *reader, const char *name, const c
 char *taskfile_set(const char *path);
 
 /* Reads a solutions file ({id: [grid, ...]}) into *solutions, which may hold others already (start
- * from NULL). Trouble is told by bad, as in struct taskfile_reader. Returns a taskfile_status. */
+ * from NULL). Trouble is told by bad. Returns a taskfile_status. */
 int taskfile_solutions_read(struct taskfile_solutions **solutions, const char *path,
-                            int (*bad)(void *, const char *, const char *), void *context);
+                            taskfile_bad *bad, void *context);
 void taskfile_solutions_free(struct taskfile_solutions *solutions);
+
+/* Reads one grid, a list of rows, from a file, or stdin if path is "-". Returns TASKFILE_OK and
+ * *grid, whose cells the caller frees; else as taskfile_read, what is bad told by bad. */
+int taskfile_grid_read(const char *path, struct stream_grid *grid, taskfile_bad *bad, void *context);
 
 struct taskfile_list {
     size_t n;
     char **paths;
 };
-
-/* Told of what cannot be read; returns 0 to go on. */
-typedef int taskfile_bad(void *context, const char *object, const char *reason);
 
 /* Appends path if it is a file or "-"; for a folder every *.json below it, sorted by path, but for
  * hidden ones, *_solutions.json and sample_submission.json. A path or folder that cannot be read, a

@@ -30,6 +30,9 @@ void taskfile_say(struct taskfile_reason *reason, const char *format, ...)
 void taskfile_scratch_reset(struct taskfile_scratch *scratch);
 void taskfile_scratch_free(struct taskfile_scratch *scratch);
 
+/* Makes room for n bytes of cells; earlier ones stay where they are. NULL: memory. */
+uint8_t *taskfile_cells(struct taskfile_scratch *scratch, size_t n);
+
 /* A JSON grid into scratch. Returns a taskfile_status; TASKFILE_BAD with reason. */
 int taskfile_grid(const json_t *json, struct stream_grid *grid, struct taskfile_scratch *scratch,
                   struct taskfile_reason *reason);
@@ -37,10 +40,14 @@ int taskfile_grid(const json_t *json, struct stream_grid *grid, struct taskfile_
 /* Whole content of a file, stdin for "-", NUL-terminated; caller frees. NULL: errno says why. */
 char *taskfile_slurp(const char *path, size_t *size);
 
+/* Reads a file that is one JSON document, which the caller gives back. Returns a taskfile_status;
+ * trouble has been told by bad. */
+int taskfile_load(const char *path, json_t **json, taskfile_bad *bad, void *context);
+
 /* Tells trouble with a whole document, at jansson's line and column unless error is NULL. Returns
  * TASKFILE_BAD, TASKFILE_STOP or TASKFILE_MEMORY. */
-int taskfile_tell(int (*bad)(void *, const char *, const char *), void *context, const char *path,
-                  const json_error_t *error, const char *reason);
+int taskfile_tell(taskfile_bad *bad, void *context, const char *path, const json_error_t *error,
+                  const char *reason);
 
 /* The list of outputs of a task, NULL if there is none. */
 const json_t *taskfile_solution(const struct taskfile_solutions *solutions, const char *id);

@@ -66,8 +66,8 @@ char *taskfile_slurp(const char *path, size_t *size)
     return text;
 }
 
-int taskfile_tell(int (*bad)(void *, const char *, const char *), void *context, const char *path,
-                  const json_error_t *error, const char *reason)
+int taskfile_tell(taskfile_bad *bad, void *context, const char *path, const json_error_t *error,
+                  const char *reason)
 {
     const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     char *object = NULL;
@@ -101,22 +101,31 @@ static bool is_solutions(const json_t *json)
     return json_is_object(json);
 }
 
-int taskfile_solutions_read(struct taskfile_solutions **solutions, const char *path,
-                            int (*bad)(void *, const char *, const char *), void *context)
+int taskfile_load(const char *path, json_t **json, taskfile_bad *bad, void *context)
 {
-    size_t size;
     json_error_t error;
+    size_t size;
     char *text = taskfile_slurp(path, &size);
+    if (!text && errno == ENOMEM)
+        return TASKFILE_MEMORY;
     if (!text)
         return taskfile_tell(bad, context, path, NULL, strerror(errno));
     size_t mark = utf8_mark(text, size);
-    json_t *json = json_loadb(text + mark, size - mark, JSON_REJECT_DUPLICATES, &error);
+    *json = json_loadb(text + mark, size - mark, JSON_REJECT_DUPLICATES, &error);
     free(text);
-    if (!json)
-        return taskfile_tell(bad, context, path, &error, NULL);
-    int rc = is_solutions(json)
-                 ? merge(solutions, json)
-                 : taskfile_tell(bad, context, path, NULL, "not solutions: {id: [grid, ...], ...}");
+    return *json ? TASKFILE_OK : taskfile_tell(bad, context, path, &error, NULL);
+}
+
+int taskfile_solutions_read(struct taskfile_solutions **solutions, const char *path,
+                            taskfile_bad *bad, void *context)
+{
+    json_t *json;
+    int rc = taskfile_load(path, &json, bad, context);
+    if (rc != TASKFILE_OK)
+        return rc;
+    rc = is_solutions(json)
+             ? merge(solutions, json)
+             : taskfile_tell(bad, context, path, NULL, "not solutions: {id: [grid, ...], ...}");
     json_decref(json);
     return rc;
 }

@@ -2,6 +2,7 @@
 #include "tasklist.h"
 #include "digest.h"
 #include "taskfile.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -46,6 +47,7 @@ int tasklist_read(struct tasklist *list, const char *path)
     if (!file)
         return errno;
     errno = 0;
+    utf8_skip_mark(file);
     while (rc == 0 && getline(&line, &capacity, file) != -1) {
         char *name = line + strspn(line, " \t\r\n");
         size_t size = strcspn(name, " \t\r\n#");

@@ -16,21 +16,6 @@ struct tracer {
     uint64_t fuel, total;
 };
 
-/* The text of a line, without its indentation. */
-static void source_of(const struct parse *p, struct trace_line *l)
-{
-    const char *s = p->text, *end = p->text + p->text_len, *next;
-    for (uint32_t k = 1; k < l->line && (next = memchr(s, '\n', (size_t)(end - s))); k++)
-        s = next + 1;
-    while (s < end && (*s == ' ' || *s == '\t'))
-        s++;
-    next = memchr(s, '\n', (size_t)(end - s));
-    l->source = s;
-    l->n_source = (size_t)((next ? next : end) - s);
-    if (l->n_source && s[l->n_source - 1] == '\r')
-        l->n_source--;
-}
-
 /* Runs the function as if it returned the value of statement k. */
 static enum trace_status run_prefix(struct tracer *t, struct parse *p, uint32_t f, uint32_t k,
                                     struct trace_line *out, const char **why, uint32_t *why_line)
@@ -68,7 +53,7 @@ static enum trace_status trace_stmt(struct tracer *t, struct parse *p, uint32_t 
     if (status != TRACE_OK)
         return status;
     l->line = p->stmts[p->functions[f].first_stmt + k].line;
-    source_of(p, l);
+    l->source = parse_line_text(p, l->line, &l->n_source);
     l->total = l->result.fuel;
     l->cost = l->total - t->total;
     t->total = l->total;

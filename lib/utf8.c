@@ -45,3 +45,18 @@ size_t utf8_mark(const char *text, size_t n)
 {
     return n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
+
+/* Takes back more than C promises; glibc and musl keep what they have just read. */
+void utf8_skip_mark(FILE *file)
+{
+    static const unsigned char mark[3] = {0xef, 0xbb, 0xbf};
+    int n = 0, c = EOF;
+    while (n < 3 && (c = getc(file)) == mark[n])
+        n++;
+    if (n == 3)
+        return;
+    if (c != EOF)
+        ungetc(c, file);
+    while (n-- > 0)
+        ungetc(mark[n], file);
+}

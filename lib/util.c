@@ -47,8 +47,7 @@ int util_verbosity(void)
     return verbosity;
 }
 
-/* Names come from outside: no control character of theirs shall reach a terminal. */
-static void tame(char *text)
+void util_tame(char *text)
 {
     for (; *text; text++)
         if ((unsigned char)*text < 0x20 || *text == 0x7f)
@@ -105,7 +104,7 @@ static void message(const char *format, va_list arguments)
     if (vasprintf(&text, format, arguments) < 0)
         return;
     util_progress_end();
-    tame(text);
+    util_tame(text);
     char *line = NULL;
     int size = asprintf(&line, "%s: %s\n", tool_name, text);
     if (size > 0) {

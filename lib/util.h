@@ -41,6 +41,10 @@ void util_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void util_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void util_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Puts a ? in place of every control character. Names come from outside: none of theirs shall reach
+ * a terminal. Messages are tamed by themselves. */
+void util_tame(char *text);
+
 /* Progress: a line on stderr that is written over. */
 /* Is it time for one? Only where stderr is a terminal and the verbosity is 0 or more, and twice a
  * second at most. */

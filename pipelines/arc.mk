@@ -24,7 +24,10 @@ COLLECT_OPTIONS ?=
 GPU_OPTIONS ?=
 SCORE_OPTIONS ?=
 
-override PATH := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../bin):$(PATH)
+# The tools: of the tree, or where this is installed; else those on the PATH.
+HERE := $(dir $(lastword $(MAKEFILE_LIST)))
+BIN := $(dir $(or $(wildcard $(HERE)../bin/batt-gpu),$(HERE)../../../bin/batt-gpu))
+override PATH := $(abspath $(BIN)):$(PATH)
 export PATH
 
 R = $(SPOOL)/results

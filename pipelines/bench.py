@@ -115,12 +115,12 @@ def add(sums, part, sign=1):
             sums[key] += sign * value
 
 
-def stats_of(command, env=None):
-    """Bulk, tail and the programs, as --stats tells, in processor time: where a machine is shared
+def times_of(command, env=None):
+    """Bulk, tail and the programs, as --times tells, in processor time: where a machine is shared
     the clock goes on while others run."""
-    with open("stats", "w") as f:
-        took = run(command + ["-q", "-j", "1", "--stats", "-o", "/dev/null"], stderr=f, env=env)
-    programs = [json.loads(s) for s in open("stats")]
+    with open("times", "w") as f:
+        took = run(command + ["-q", "-j", "1", "--times", "-o", "/dev/null"], stderr=f, env=env)
+    programs = [json.loads(s) for s in open("times")]
     bulk, tail = collections.Counter(), collections.Counter()
     for p in programs:
         for part in p, p.get("tail", {}):
@@ -154,10 +154,10 @@ def heaviest(programs):
 def matrix(tasks, what):
     """All solvers on all grids: the rates of the engine, and the whole command."""
     command = ["batt-gpu", "-q", "-j", "1", "--fuel", "1000000", "--keep", "bits", "-p", LIBRARY]
-    runs = [stats_of(command + [tasks]) for _ in range(RUNS)]
+    runs = [times_of(command + [tasks]) for _ in range(RUNS)]
     # Only the engines ref and v2 count calls; the same calls whatever the engine.
     engine = "v2" if os.uname().machine == "x86_64" else "ref"
-    counted = stats_of(command + [tasks], {**os.environ, "BATT_ENGINE": engine})
+    counted = times_of(command + [tasks], {**os.environ, "BATT_ENGINE": engine})
     print(f"{len(runs[0][2])} solvers on all grids of {what}, --fuel 1000000, one thread")
     line("  engine alone", "runs", "processor", "runs/s", "units/s", "calls/s")
     for k, name in enumerate(["bulk: runs of up to 20,000 units", "tail: runs above"]):
@@ -178,7 +178,7 @@ def own_tasks(tasks, solvers):
     """Each solver on its own task, as a user types it: from a stream to a stream."""
     often = 10 * RUNS  # it takes hundredths of a second
     took = measured(["batt-gpu", "-q", "-j", "1", "--pair=name", "-p", solvers, tasks], "own", often)
-    runs = [stats_of(["batt-gpu", "--pair=name", "-p", solvers, tasks]) for _ in range(often)]
+    runs = [times_of(["batt-gpu", "--pair=name", "-p", solvers, tasks]) for _ in range(often)]
     n = runs[0][0]["runs"] + runs[0][1]["runs"]
     engine = statistics.median(bulk["us"] + tail["us"] for bulk, tail, _ in runs) / 1e6
     print(f"{len(runs[0][2])} solvers on their own tasks, {n} runs, one thread")
@@ -270,7 +270,7 @@ def main():
             profile("candidates", ["batt-gpu", "-q", "-j", "1", "--gate", "1", "-p",
                                    "candidates.jsonl", own])
         else:
-            print("where the time goes: perf is not there; batt-gpu --stats tells the programs")
+            print("where the time goes: perf is not there; batt-gpu --profile tells programs and lines")
         os.chdir(ROOT)
     print(f"load {os.getloadavg()[0]:.1f} at the end")
 

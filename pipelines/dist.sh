@@ -1,24 +1,31 @@
 #!/bin/sh
-# Packs the statically linked tools and all that belongs to them.
+# Packs the tools and all that belongs to them.
 #
-#     pipelines/dist.sh VERSION DIR        (as make dist does)
+#     pipelines/dist.sh VERSION DIR [cuda]       (as make dist does)
 #
-# input: bin-static/   output: DIR/batt-VERSION-MACHINE.tar.gz   cost: a second
+# input: bin-static/   output: DIR/batt-VERSION-MACHINE.tar.gz        cost: a second
+# input: bin-dist/     output: DIR/batt-VERSION-MACHINE-cuda.tar.gz   cost: some seconds
 #
-# What comes out runs on any Linux of that machine, from wherever it is unpacked, with nothing
-# installed.  The licences of what is linked are those of Debian's packages.
+# The first is linked statically and runs on any Linux of that machine, from wherever it is
+# unpacked, with nothing installed.  The second works with GPUs as well: it has the kernel for all
+# architectures, and needs a glibc of 2.34 or later (of 2021), for a statically linked program cannot
+# load the driver.  The licences of what is linked are those of Debian's packages.
 set -eu
-[ $# -eq 2 ] || {
+case $#${3-} in
+2) how=static=1 suffix= ;;
+3cuda) how=dist=1 suffix=-cuda ;;
+*)
     sed -n '4p' "$0" | sed 's/^# *//' >&2
     exit 2
-}
+    ;;
+esac
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
 cd "$(dirname "$0")/.."
-name=batt-$1-$(uname -m)
+name=batt-$1-$(uname -m)$suffix
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-make -s static=1 CUDA=0 PREFIX="/$name" DESTDIR="$work" install
+make -s "$how" PREFIX="/$name" DESTDIR="$work" install
 strip "$work/$name"/bin/*
 mv "$work/$name"/share/doc/batt/* "$work/$name"
 rm -r "$work/$name/share/doc"

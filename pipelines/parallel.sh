@@ -10,13 +10,11 @@
 #       of programs and back the result. No common file system is needed, but batt on each machine:
 #       on its PATH, or where it is here.
 set -eu
-[ $# -ge 3 ] || {
-    sed -n '2,5p' "$0" >&2
-    exit 2
-}
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+[ $# -ge 3 ] || usage 2,5
 data=$1 programs=$2 spool=$3
 shift 3
-here=$(cd "$(dirname "$0")" && pwd)
 arc() {
     make -s -f "$here/arc.mk" DATA="$data" PROGRAMS="$programs" SPOOL="$spool" "$@"
 }
@@ -54,6 +52,6 @@ esac
 # shellcheck disable=SC2086
 parallel --colsep ' ' --joblog "$spool/joblog" --resume-failed --retries 3 $carry "$@" \
     "[ -r {1} ] && [ -r {2} ] && mkdir -p $spool/results || exit 2; \
-        PATH=$here/../bin:\$PATH batt-gpu --resume ${GPU_OPTIONS:-} -j ${THREADS:-1} \
+        PATH=$bin:\$PATH batt-gpu --resume ${GPU_OPTIONS:-} -j ${THREADS:-1} \
         -p {2} -o {3} {1} || [ \$? -eq 1 ]" < "$spool/jobs"
 arc

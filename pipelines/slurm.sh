@@ -13,13 +13,11 @@
 # A task whose node dies is queued again, keeps the results that are whole, and makes the others.
 # Run again after a failure: what is done is kept.
 set -eu
-[ $# -ge 3 ] || {
-    sed -n '2,5p' "$0" >&2
-    exit 2
-}
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+[ $# -ge 3 ] || usage 2,5
 data=$1 programs=$2 spool=$3
 shift 3
-here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$spool/log"
 make -s -f "$here/arc.mk" DATA="$data" PROGRAMS="$programs" SPOOL="$spool" list > "$spool/jobs.$$.tmp"
 mv "$spool/jobs.$$.tmp" "$spool/jobs"
@@ -30,7 +28,7 @@ n=$(wc -l < "$spool/jobs")
 
 cat > "$spool/task.sh" << END
 #!/bin/sh
-PATH=$here/../bin:\$PATH
+PATH=$bin:\$PATH
 # Leaves the loop with the first shard that could not be made.
 awk -v n=$n -v i="\$SLURM_ARRAY_TASK_ID" 'NR % n == i' "$spool/jobs" | while read -r tasks programs result; do
     batt-gpu --resume ${GPU_OPTIONS:-} ${GPU:+--gpus 1} -j "\${SLURM_CPUS_PER_TASK:-1}" \\

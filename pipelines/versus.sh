@@ -12,14 +12,9 @@
 # batt around the run alone, one thread, and once more end to end.  A program that takes Python
 # longer than LIMIT seconds on a grid (default 10) is stopped there and left out of the ratios.
 set -eu
-[ $# -ge 2 ] || {
-    sed -n '4,5p' "$0" | sed 's/^# *//' >&2
-    exit 2
-}
 here=$(cd "$(dirname "$0")" && pwd)
-for bin in "$here/../bin" "$here/../../../bin"; do # of the tree, or where this is installed
-    [ ! -x "$bin/batt-gpu" ] || PATH=$bin:$PATH
-done
+. "$here/common.sh"
+[ $# -ge 2 ] || usage 4,5
 arc_dsl=$1 data=$2 programs=${3:-$1/solvers.py}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -27,7 +22,7 @@ batt-collect -q "$data" >"$work/tasks.batt"
 begin=$(date +%s%N)
 batt-gpu -q -j 1 --pair=name -p "$programs" "$work/tasks.batt" >"$work/end.batt" || [ $? -eq 1 ]
 end=$(date +%s%N)
-batt-gpu -q -j 1 --pair=name --keep=all --stats -p "$programs" "$work/tasks.batt" \
+batt-gpu -q -j 1 --pair=name --keep=all --times -p "$programs" "$work/tasks.batt" \
     >"$work/results.batt" 2>"$work/times" || [ $? -eq 1 ]
 batt-show --json "$work/results.batt" >"$work/results.jsonl"
 batt-show --json "$work/tasks.batt" >"$work/tasks.jsonl"

@@ -11,13 +11,11 @@
 # Any number of these may follow one folder, on one machine or several: each result is made once.
 # ONCE=1: what is there, then end.
 set -eu
-[ $# -ge 3 ] || {
-    sed -n '2,4p' "$0" >&2
-    exit 2
-}
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+[ $# -ge 3 ] || usage 2,4
 tasks=$1 in=$2 out=$3
 shift 3
-PATH=$(cd "$(dirname "$0")" && pwd)/../bin:$PATH
 [ -r "$tasks" ] || {
     echo "watch.sh: $tasks: cannot be read" >&2
     exit 2

@@ -274,7 +274,7 @@ bad_task() {
         assert_regex "${stderr_lines[0]}" "^batt-collect: -n $n: (too small|too large|not a number)$"
     done
     run --separate-stderr -2 batt-collect -P some
-    assert_equal "${stderr_lines[0]}" "batt-collect: -P some: not demo, test or all"
+    assert_equal "${stderr_lines[0]}" "batt-collect: -P some: not one of demo, test, all"
 }
 
 @test "full disk, closed stdout, a folder that is not there" {
@@ -394,4 +394,19 @@ bad_task() {
     printf '\xef\xbb\xbf{"a": [[[4]]]}' > solutions.json
     batt-collect --set s -s solutions.json -o out all.json
     shown out | saw '"output":\[\[4\]\]'
+}
+
+@test "a byte order mark before a list of tasks, in a file and on standard input" {
+    make_tasks s a b c
+    printf 'b\nc\n' > list
+    batt-collect -T list -o want s
+    printf '\xef\xbb\xbf' | cat - list > marked
+    batt-collect -T marked -o got s
+    cmp want got
+    batt-collect -T - -o got s < marked
+    cmp want got
+    # What only begins like a mark is part of the name.
+    printf '\xef\xbc\xa9\n' > odd
+    run --separate-stderr -1 batt-collect -T odd -o out s
+    assert_equal "${stderr_lines[0]}" "batt-collect: $(cat odd): no such task"
 }

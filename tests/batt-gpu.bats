@@ -15,14 +15,6 @@ setup() {
     program solve_aa 'O = dmirror(I)' > good.py
 }
 
-# program NAME LINE...: a Python function that returns O.
-program() {
-    printf 'def %s(I):\n' "$1"
-    shift
-    printf '    %s\n' "$@" 'return O'
-    echo
-}
-
 # record FIELDS LINE...: the same as a JSON line; FIELDS as in '"id": "x",' or none.
 record() {
     local fields=$1 text
@@ -102,7 +94,7 @@ aa test0 ok true'
         assert_output ""
         assert_equal "${stderr_lines[0]}" "batt-gpu: $option: needs an argument"
     done
-    for option in --give-c --strict --stats; do
+    for option in --give-c --strict --stats --times; do
         run --separate-stderr -2 batt-gpu "$option=yes" -p good.py tasks
         assert_equal "${stderr_lines[0]}" "batt-gpu: $option: takes no argument"
     done
@@ -365,45 +357,6 @@ bb demo0 ok false
 bb demo1 ok true
 bb test0 ok false'
     assert_equal "$(shown out | grep -c '"size_of_s".*"outcome":"other".*"output":2}')" 6
-}
-
-@test "gpu: --stats says nothing of a block that could not be written" {
-    record '"id": "first",' 'O = dmirror(I)' > c.jsonl
-    echo >> c.jsonl
-    for n in $(seq 500); do
-        record "\"id\": \"$(sha256sum <<< "$n")\"," 'O = I'
-    done >> c.jsonl
-    run --separate-stderr -3 bash -c 'trap "" XFSZ; ulimit -f 4; batt-gpu --stats -p c.jsonl -o out tasks'
-    assert_equal "${#stderr_lines[@]}" 2
-    saw '^{"program":"first","runs":6,' <<< "${stderr_lines[0]}"
-    assert_equal "${stderr_lines[1]}" 'batt-gpu: out: File too large'
-}
-
-@test "gpu: --stats: a JSON line for each program" {
-    run --separate-stderr -0 batt-gpu --stats -p good.py -o out tasks
-    assert_equal "${#stderr_lines[@]}" 1
-    assert_regex "$stderr" '^\{"program":"solve_aa","runs":6,"us":[0-9.]+,"units":6\}$'
-    record '"id": "a\"b\\c",' 'O = dmirror(I)' > c.jsonl
-    run --separate-stderr -0 batt-gpu --stats -p c.jsonl -o out tasks
-    echo "$stderr" | python3 -c 'import json, sys; assert json.load(sys.stdin)["program"] == "a\"b\\c"'
-}
-
-@test "gpu: --stats: calls where they are counted, the tail apart" {
-    printf 'def p(I):\n    x1 = dmirror(I)\n    x2 = compose(hmirror, x1)\n' > p.py
-    printf '    x3 = asindices(I)\n    x4 = compose(double, first)\n' >> p.py
-    printf '    x5 = apply(x4, x3)\n    O = identity(x1)\n    return O\n' >> p.py
-    for engine in ref v2; do
-        BATT_ENGINE=$engine batt-gpu --stats -p p.py -o out tasks 2> err || {
-            saw 'no such engine' < err
-            continue
-        }
-        # 6 calls and 3 for each of the 11 cells of all items.
-        jq -e '.runs == 6 and .calls == 6 * 6 + 3 * 11 and .tail == null' err
-    done
-    program big 'x1 = canvas(1, astuple(1000, 1000))' 'O = hmirror(x1)' > big.py
-    batt-gpu --stats -p good.py -p big.py -o out tasks 2> err
-    jq -es 'length == 2 and all(if .program == "big" then .tail.runs == 6 and
-        .tail.units == .units else .tail == null end)' err
 }
 
 @test "gpu: -v tells how many runs ended how" {

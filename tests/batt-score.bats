@@ -243,7 +243,7 @@ assert rows[-1]["tasks"] == 1, rows[-1]
 assert list(json.load(open("sub.json", encoding="utf-8"))) == ["x\ufffdy"]
 P
     printf 'def f\377(I):\n    return I\n' > f.py
-    batt-gpu --stats -p f.py -o /dev/null odd.batt 2> err
+    batt-gpu --times -p f.py -o /dev/null odd.batt 2> err
     [ "$(python3 -c 'import json; print(json.load(open("err", encoding="utf-8"))["runs"])')" -eq 3 ]
 }
 

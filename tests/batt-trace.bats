@@ -282,6 +282,16 @@ END
     assert_equal "$stderr" "batt-trace: nope.json: No such file or directory"
 }
 
+@test "trace: a byte order mark before a grid, in a file and on standard input" {
+    batt-trace -p p.py --grid grid.json > want
+    printf '\xef\xbb\xbf' | cat - grid.json > marked.json
+    batt-trace -p p.py --grid marked.json | cmp - want
+    batt-trace -p p.py --grid - < marked.json | cmp - want
+    printf '\xef\xbb' | cat - grid.json > half.json
+    run --separate-stderr -1 batt-trace -p p.py --grid half.json
+    assert_regex "$stderr" '^batt-trace: half.json:1:'
+}
+
 @test "trace: grids as large as batt-collect takes" {
     python3 -c 'print([[1] * 64] * 64)' > big.json
     batt-trace -p p.py --grid big.json | saw -x '                4096'
@@ -350,6 +360,20 @@ END
     assert_equal "${#stderr_lines[@]}" 1
     printf 'def same(I):\n    return ONE\ndef same(I):\n    return TWO\n' > same.py
     assert_equal "$(batt-trace -p same.py -N same --grid grid.json | values | tail -n 1)" 2
+}
+
+@test "trace: a name that programs of several blocks have" {
+    line() { echo "{\"id\": \"$1\", \"program\": \"def f(I):\\n    return $2\"}"; }
+    # An empty line ends a block.
+    { line one ONE; line same TWO; echo; line same THREE; line two TWO; echo; line same ZERO; } > far.jsonl
+    run --separate-stderr -1 batt-trace -p far.jsonl -N same --grid grid.json
+    assert_output ""
+    assert_equal "$stderr" "batt-trace: far.jsonl: 3 programs are named same"
+    assert_equal "$(batt-trace -p far.jsonl -N one --grid grid.json | values | tail -n 1)" 1
+    assert_equal "$(batt-trace -p far.jsonl -N two --grid grid.json | values | tail -n 1)" 2
+    { line one ONE; echo; line two TWO; } > two.jsonl
+    run --separate-stderr -2 batt-trace -p two.jsonl --grid grid.json
+    assert_equal "$stderr" "batt-trace: two.jsonl: 2 programs; choose one with -N"
 }
 
 @test "trace: one program in each of two files is more than one" {

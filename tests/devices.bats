@@ -38,6 +38,21 @@ runs_done() {
     sed -n 's/^simwarp: .* \([0-9]*\) runs done,.*/\1/p' told
 }
 
+# counted WHAT: runs of that fate on the devices: left, full, grown.
+counted() {
+    case $1 in
+    left) sed -n 's/^simwarp: .* \([0-9]*\) left,.*/\1/p' told ;;
+    full) sed -n 's/^simwarp: .* \([0-9]*\) full,.*/\1/p' told ;;
+    grown) sed -n 's/^simwarp: .* \([0-9]*\) of them done in larger arenas$/\1/p' told ;;
+    esac
+}
+
+# stats FILTER: is it true of what --stats told?
+stats() {
+    sed -n '/^{"tasks"/p' told > stats
+    jq -e "$1" stats || fail "$1: $(cat stats)"
+}
+
 # messages: what batt-gpu said.
 messages() {
     grep '^batt-gpu:' told || true
@@ -56,12 +71,27 @@ messages() {
     export SIMCUDA_DEVICES=3
     mv all grids
     expect -k all
-    for options in '--gpus 1' '--gpus 3' '--devices 2,0' '--devices 0,0,0,0' ''; do
+    for options in '--gpus 1' '--gpus 3' '--devices 2,0' '--devices 0,0,0,0'; do
         # shellcheck disable=SC2086 # options are several words
         run_busy $options -k all
         [ -z "$(messages)" ]
         cmp want got
     done
+}
+
+@test "devices: unless they are asked for they are opened when there is enough to do" {
+    for n in $(seq 900); do
+        echo "{\"program\": \"def solve(I):\\n    x = add($n, 1)\\n    return x\\n\"}"
+    done > many.jsonl
+    batt-gpu --gpus 0 -q --gate 1 -k bits -p many.jsonl -o want all
+    batt-gpu -j 1 --gate 1 -k bits --stats -p many.jsonl -o got all 2> told
+    cmp want got
+    stats '(.devices | length) == 1 and .runs < .items * .programs'
+    head -n 100 many.jsonl > few.jsonl
+    batt-gpu -j 1 --gate 1 -k bits --stats=brief -p few.jsonl -o got all 2> told
+    stats '(.devices | length) == 0 and (keys | contains(["cpu"]) | not) and .outcomes.other > 0'
+    batt-gpu -j 1 --gate 1 -k bits --stats -p few.jsonl -o got all 2> told
+    stats '(.devices | length) == 0'
 }
 
 @test "devices: every --keep, gates, C given, little fuel" {
@@ -73,6 +103,36 @@ messages() {
         run_busy --gpus 1 $options
         cmp want got
     done
+}
+
+@test "devices: a thread per run in place of a warp: the same bytes" {
+    export BATT_CUDA_DRIVER="${SIM%/*}/libcuda_threads.so"
+    for options in '-k all' '-k passing --gate 1' '-k match --yield 200'; do
+        # shellcheck disable=SC2086
+        expect $options
+        # shellcheck disable=SC2086
+        run_busy --gpus 1 $options
+        cmp want got
+    done
+}
+
+@test "devices: all cases and vectors, on CPU and device" {
+    local vectors=
+    [ ! -d "$BATS_TEST_DIRNAME/../../shared/vectors" ] ||
+        vectors="$BATS_TEST_DIRNAME/../../shared/vectors"
+    "$BATS_TEST_DIRNAME/pipeline/judged.py" judged "$BATS_TEST_DIRNAME"/cases/*.case \
+        ${vectors:+"$vectors"/*.jsonl} > told
+    local n
+    n=$(sed -n 's/ programs on .*//p' told)
+    [ "$n" -gt 2000 ]
+    batt-collect -q -o grids judged/tasks
+    batt-gpu --devices 0,0 -j 2 --verify -p judged/programs.jsonl -o got grids 2> told
+    run ! grep -v '^simwarp: \|runs compared, 0 differ$' told
+    local compared
+    compared=$(sed -n 's/^batt-gpu: \([0-9]*\) runs compared.*/\1/p' told)
+    # Each on a demonstration and a test; a few are the same but for their text, and run once.
+    [ $((compared + $(counted left))) -le $((2 * n)) ]
+    [ $((compared + $(counted left))) -ge $((2 * n - 2 * n / 100)) ]
 }
 
 @test "devices: programs as JSON lines in small blocks, with S and helpers" {
@@ -110,9 +170,67 @@ EOF
     for _ in $(seq 20); do
         run_gpu --gpus 1 -k all -p long.py
         cmp want got
-        [ "$(sed -n 's/.* \([0-9]*\) handed on$/\1/p' told)" -eq 0 ] || return 0
+        [ "$(sed -n 's/.* \([0-9]*\) left, .*/\1/p' told)" -eq 0 ] || return 0
     done
     fail "nothing was handed on"
+}
+
+@test "devices: runs that outgrow their arena are done in a larger one, or on the CPU" {
+    cat > large.py << 'EOF'
+def solve_large(I):
+    a = astuple(200, 200)
+    b = canvas(ZERO, a)
+    c = asindices(b)
+    d = totuple(c)
+    e = first(d)
+    O = paint(I, toobject(initset(e), I))
+    return O
+EOF
+    for options in '-k all' '-k passing --gate 1' '-k match'; do
+        # shellcheck disable=SC2086
+        batt-gpu --gpus 0 -q $options -p large.py -p "$SAMPLES/solvers.py" -o want all
+        for bytes in 4294967296 1073741824; do
+            for _ in $(seq 20); do
+                # shellcheck disable=SC2086
+                SIMCUDA_BYTES=$bytes batt-gpu --gpus 1 -j 1 $options -p large.py \
+                    -p "$SAMPLES/solvers.py" -o got all 2> told
+                cmp want got
+                [ "$(counted full)" -eq 0 ] || break
+            done
+            [ "$(counted full)" -gt 0 ]
+            if [ "$bytes" -eq 1073741824 ]; then # no room for a large arena
+                [ "$(counted grown)" -eq 0 ]
+            elif [ "$options" = "-k all" ]; then
+                [ "$(counted grown)" -eq "$(counted full)" ]
+            else # behind a gate that they close themselves they are left
+                [ "$(counted grown)" -gt 0 ]
+            fi
+        done
+    done
+}
+
+@test "devices: a value that several programs come to comes down once" {
+    for n in $(seq 60); do
+        echo "{\"program\": \"def solve(I):\\n    x = add($n, 1)\\n    O = hconcat(I, I)\\n    return O\\n\"}"
+        echo "{\"program\": \"def solve(I):\\n    x = add($n, 1)\\n    O = repeat($((n % 3)), 9)\\n    return O\\n\"}"
+    done > alike.jsonl
+    batt-gpu --gpus 0 -q -k all -p alike.jsonl -o want grids
+    for _ in $(seq 20); do
+        batt-gpu --gpus 1 -j 1 -k all --stats -p alike.jsonl -o got grids 2> told
+        cmp want got
+        [ "$(runs_done)" -eq 0 ] || break
+    done
+    stats '.devices[0] | .shared > 0 and .shared > .runs / 2'
+}
+
+@test "devices: --yield: how long a run may be on a GPU" {
+    expect -k all
+    run_busy --gpus 1 -k all --yield 100
+    cmp want got
+    [ "$(counted left)" -gt 0 ]
+    run_busy --gpus 1 -k all --yield 4000000
+    cmp want got
+    assert_equal "$(counted left)" 0
 }
 
 @test "devices: little memory, and next to none" {
@@ -181,4 +299,63 @@ no CUDA-capable device is detected); running on the CPU"
         cmp want got || fail "alloc:$n"
         [ -z "$(messages)" ] || fail "alloc:$n: $(messages)"
     done
+}
+
+@test "devices: --stats: what each did, all its parts together, and what the CPU did" {
+    export SIMCUDA_DEVICES=3
+    mv all grids
+    expect -k all
+    for names in '0' '2,0' '0,0,0,0'; do
+        run_busy --devices $names -k all --stats
+        cmp want got
+        stats ".devices | map({name, parts}) == ([$names] | group_by(.) |
+            map({name: \"GPU \\(.[0])\", parts: (2 * length)}) |
+            if \"$names\" == \"2,0\" then reverse else . end)"
+        stats ".devices | (map(.runs) | add) == $(runs_done) and all(.broken == 0 and
+            .fallbacks == 0 and has(\"reason\") == false and .left == .yields + .crowded and
+            if .batches > 0 then .bytes_up > 0 and .bytes_down > 0 and .seconds > 0 and
+            (.runs / .seconds / .runs_per_second - 1 | fabs) < 1e-6
+            else .runs == 0 and .bytes_up == 0 end)"
+        stats '.runs == .cpu.runs + (.devices | map(.runs) | add) and
+            .runs >= (.outcomes | add) and (.outcomes | add) == 34 * .items'
+        # The primitives are those of the CPU's runs.
+        stats '(.primitives + [.others[]] | map(.calls) | add) == (.cpu.calls // 0)'
+    done
+}
+
+@test "devices: --stats: yields, larger arenas" {
+    run_busy --gpus 1 -k all --yield 100 --stats
+    stats ".devices[0] | .yields + .crowded == $(counted left) and .yields > 0"
+    stats '.cpu.runs >= .devices[0].left'
+    printf 'def large(I):\n    a = totuple(asindices(canvas(ZERO, astuple(200, 200))))\n' > large.py
+    printf '    O = canvas(first(last(a)), UNITY)\n    return O\n' >> large.py
+    run_busy --gpus 1 -k all --stats -p large.py
+    stats ".devices[0] | .overflows == $(counted full) and .grown == $(counted grown)"
+}
+
+@test "devices: --stats: a device that breaks" {
+    expect -k all
+    for _ in $(seq 20); do # until a device has come so far
+        SIMCUDA_FAIL=launch:1 run_gpu --gpus 1 -k all --stats
+        cmp want got
+        [ -z "$(messages)" ] || break
+    done
+    stats '.cpu.runs == (.outcomes | add) and (.devices | length) == 1'
+    stats '.devices[0] | .runs == 0 and .broken > 0 and .fallbacks == .broken and
+        (.reason | endswith(": unspecified launch failure"))' # whichever part met it first
+}
+
+@test "devices: --times and --profile tell runs that devices did" {
+    expect -k all
+    run_busy --gpus 1 -k all --times
+    cmp want got
+    local n
+    n=$(grep '^{' told | jq -s 'map(.by_devices // 0) | add')
+    [ "$n" -gt 0 ]
+    [ "$n" -le "$(runs_done)" ]
+    grep '^{' told | jq -es 'all(.by_devices == null or .by_devices <= .runs)'
+    run_busy --gpus 1 -k all --profile=3
+    cmp want got
+    saw -E '^the 3 heaviest of 34 programs, .*; devices did [0-9]+ more, whose time is not known$' < told
+    assert_equal "$(grep -c '/samples/solvers.py:' told)" 3
 }

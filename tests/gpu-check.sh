@@ -2,8 +2,8 @@
 # What has to be seen on a machine with a GPU: gpu-check.sh [GRIDS...] (streams of batt-collect)
 #
 # Needs the tools of bin/ alone (BATT_BIN names another folder), and takes what else is there:
-# compute-sanitizer, and bin-check/ (make check=1 all), whose kernel traps where lanes are not in
-# step.  Results are compared, byte by byte, with those of the CPU; times are of whole runs, start
+# compute-sanitizer; bin-check/ (make check=1 all), whose kernel traps where lanes are not in step;
+# bin-threads/ (make threads=1 all), where a thread does a run in place of a warp, to compare with.  Results are compared, byte by byte, with those of the CPU; times are of whole runs, start
 # included.  Ends with "N passed, N failed"; a table for tests/bench/ is left in gpu-check.txt.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -50,6 +50,22 @@ compare() {
         cmp -s "$work/cpu" "$work/gpu"
         verdict "$name, devices $devices: the same bytes" $?
     done
+    [ -d "$root/bin-threads" ] || return 0
+    timed "$name, a thread per run" \
+        "$root/bin-threads/batt-gpu" -q --devices 0 --require-gpu "$@" -o "$work/gpu" "$grids"
+    verdict "$name, a thread per run: runs" $?
+    cmp -s "$work/cpu" "$work/gpu"
+    verdict "$name, a thread per run: the same bytes" $?
+}
+
+# verify NAME GRIDS OPTIONS...: every run on CPU and device.
+verify() {
+    name=$1 grids=$2
+    shift 2
+    timed "$name, --verify" "$bin/batt-gpu" --devices 0 --require-gpu --verify "$@" -o "$work/gpu" \
+        "$grids" 2> "$work/log"
+    verdict "$name, --verify" $?
+    sed -n 's/^batt-gpu: //p' "$work/log" | tail -n 20 | tee -a "$report"
 }
 
 # sanitized TOOL BIN: the samples under compute-sanitizer.
@@ -75,9 +91,32 @@ for keep in bits passing match all; do
     compare "samples, keep $keep" "$work/samples" -k $keep -p "$root/pipelines/samples/solvers.py"
 done
 compare "samples, gate 1" "$work/samples" --gate 1 -p "$root/pipelines/samples/solvers.py"
+# All that judges the engine, and candidates of a search: 100,000 (program, grid) and more.
+vectors=
+[ ! -d "$root/../shared/vectors" ] || vectors=$root/../shared/vectors
+python3 "$root/tests/pipeline/judged.py" "$work/judged" "$root"/tests/cases/*.case \
+    ${vectors:+"$vectors"/*.jsonl} > "$work/log"
+verdict "cases and vectors as a job: $(cat "$work/log")" $?
+"$bin/batt-collect" -q -o "$work/judged.grids" "$work/judged/tasks"
+compare "cases and vectors" "$work/judged.grids" -k all -p "$work/judged/programs.jsonl"
+verify "cases and vectors" "$work/judged.grids" -k all -p "$work/judged/programs.jsonl"
+python3 "$root/tests/pipeline/candidates.py" --count 30000 "$root/pipelines/samples/solvers.py" \
+    > "$work/candidates.jsonl"
+verdict "candidates" $?
+compare "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
+verify "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
 for grids; do
+    verify "solvers on $grids" "$grids" -f 1000000 -p "$root/dsl/solvers"
     compare "solvers on $grids" "$grids" -k all -f 1000000 -p "$root/dsl/solvers"
     compare "solvers on $grids, gate 1" "$grids" -k bits --gate 1 -f 1000000 -p "$root/dsl/solvers"
+done
+for folder in "$bin" "$root/bin-threads"; do
+    [ -d "$folder" ] || continue
+    say "by size of the job, $(basename "$folder")"
+    python3 "$root/tests/gpu-bench.py" "$folder" "$work/samples" "$work/candidates.jsonl" \
+        > "$work/log" 2>&1
+    verdict "benchmark" $?
+    tee -a "$report" < "$work/log"
 done
 if command -v compute-sanitizer > /dev/null; then
     sanitized memcheck "$bin"

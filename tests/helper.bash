@@ -32,6 +32,14 @@ make_tasks() {
     done
 }
 
+# program NAME LINE...: a Python function that returns O.
+program() {
+    printf 'def %s(I):\n' "$1"
+    shift
+    printf '    %s\n' "$@" 'return O'
+    echo
+}
+
 # shown STREAM: the stream as JSON lines.
 shown() {
     batt-show --json "$1"

@@ -19,7 +19,7 @@ has_all() {
     diff -r "$ROOT/dsl/solvers" "$1/share/batt/solvers"
     diff -r "$ROOT/pipelines/samples" "$1/share/batt/pipelines/samples"
     [ -x "$1/share/batt/pipelines/versus.sh" ]
-    for f in versus.py arc.mk batt.py; do
+    for f in versus.py arc.mk batt.py common.sh; do
         cmp "$ROOT/pipelines/$f" "$1/share/batt/pipelines/$f"
     done
     [ ! -e "$1/share/batt/pipelines/deps.sh" ]
@@ -41,6 +41,18 @@ has_all() {
     assert_equal "$(count program out)" "$(cat "$ROOT"/dsl/solvers/*.py | grep -c '^def ')"
 }
 
+@test "install: arc.mk and the scripts find the tools that were installed with them" {
+    make -s -C "$ROOT" install DESTDIR="$PWD/stage" PREFIX=/opt/batt
+    there="$PWD/stage/opt/batt/share/batt/pipelines"
+    mkdir in
+    cp "$there/samples/solvers.py" in/some.py
+    alone() { env -i PATH=/usr/bin:/bin "$@"; }
+    alone make -s -f "$there/arc.mk" DATA="$there/samples" PROGRAMS=in/some.py SPOOL=spool
+    assert_equal "$(head -n 1 spool/score.tsv | cut -f 1)" task
+    alone ONCE=1 sh "$there/watch.sh" spool/tasks/000000.batt in out
+    stage/opt/batt/bin/batt-check out/some.py.batt
+}
+
 @test "install: the demo of the tree is the same" {
     make -s -C "$ROOT" install DESTDIR="$PWD/stage" PREFIX=/usr
     demo stage/usr > installed
@@ -48,14 +60,44 @@ has_all() {
     cmp tree installed
 }
 
-@test "dist: runs where there is nothing but what it holds" {
+# make_dist: make dist, once for this file, to $DIST.
+make_dist() {
     for package in libmsgpack-dev libzstd-dev libjansson-dev; do
         [ -f "/usr/share/doc/$package/copyright" ] ||
             skip "make dist packs the licences of Debian's packages"
     done
-    make -s -C "$ROOT" dist DIST="$PWD/dist"
+    DIST="$BATS_FILE_TMPDIR/dist"
+    [ -d "$DIST" ] || flock "$ROOT/config.mk" make -s -C "$ROOT" dist DIST="$DIST"
+}
+
+# Kernels are made by other tests as well: config.mk is the lock.
+@test "dist: with the GPU's kernel, runs with a driver and without" {
+    command -v nvcc > /dev/null || skip "no nvcc on the PATH"
+    make_dist
+    tar -xzf "$DIST"/batt-*-cuda.tar.gz
+    mv batt-* batt
+    has_all batt
+    demo batt > demo
+    saw -E 'mirrorright .*solve_mirrorright' < demo
+    # All architectures in it, and no symbol of a glibc newer than the manual says.
+    [ "$(wc -c < batt/bin/batt-gpu)" -gt 8000000 ]
+    [ "$(wc -c < batt/bin/batt-split)" -lt 2000000 ]
+    newest=$(objdump -T batt/bin/* | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -uV | tail -n 1)
+    assert_equal "$(printf '%s\n2.34\n' "$newest" | sort -V | tail -n 1)" 2.34
+    run -0 ldd batt/bin/batt-gpu
+    refute_output --regexp 'zstd|msgpack|jansson|stdc|gcc'
+    BATT_CUDA_DRIVER=/nowhere run --separate-stderr -0 batt/bin/batt-gpu --list-devices
+    assert_equal "$stderr" "batt-gpu: no GPU: no CUDA driver on this machine"
+    local sim="$ROOT/build/tests/libcuda_sim.so"
+    [ -e "$sim" ] || skip "the simulated device is not built (make test-bins)"
+    BATT_CUDA_DRIVER="$sim" run -0 batt/bin/batt-gpu --list-devices
+    assert_output --partial "simulated device 0"
+}
+
+@test "dist: runs where there is nothing but what it holds" {
+    make_dist
     mkdir -p root/tmp # which batt-split needs
-    tar -C root -xzf dist/batt-*.tar.gz
+    tar -C root -xzf "$DIST/batt-$(sed -n 's/^VERSION = //p' "$ROOT/config.mk")-$(uname -m).tar.gz"
     mv root/batt-* root/batt
     has_all root/batt
     for f in README.md LICENSE THIRD-PARTY licences/LGPL-2.1 licences/libc6-dev \

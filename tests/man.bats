@@ -29,7 +29,7 @@ options_listed() {
     awk '/^\.It Fl / {
         arg = 0
         for (i = 3; i <= NF; i++) {
-            if ($i == "Ar" || $i == "Cm")
+            if ($i == "Ar" || $i == "Cm" || $i == "Ns" || $i == "Op")
                 arg = 1
             else if ($i == "," || $i == "Fl")
                 arg = 0

@@ -15,6 +15,7 @@
 #define ROWS_DIALECT ROWS_GIVEN
 #define ROWS_HEADER "../cuda/rows_warp.h"
 #define LANES_HEADER "../cuda/lanes_warp.h"
+#define KEYS_HEADER "../cuda/keys_warp.h"
 #include "../../dsl/run_engine.h"
 #include "../../lib/engine.h"
 #include "simwarp.h"

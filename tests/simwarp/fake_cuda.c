@@ -1,6 +1,7 @@
 /*
  * A CUDA driver without hardware, for BATT_CUDA_DRIVER: memory is the host's, a launch runs the
- * kernel's own sources (cuda/kernel.h) on simulated warps, one a thread of the host.
+ * kernel's own sources (cuda/kernel.h) on simulated warps, one a thread of the host.  With
+ * KERNEL_THREADS the workers are threads (cuda/worker.h), and nothing is simulated but the device.
  *
  *   SIMCUDA_DEVICES=N       devices there are (1)
  *   SIMCUDA_THREADS=N       warps at once (2)
@@ -20,19 +21,20 @@
 #include "../../cuda/kernel.h"
 #include "simwarp.h"
 
+#if defined(KERNEL_THREADS)
+#define KERNEL_NAME "batt_kernel_threads"
+#else
+#define KERNEL_NAME "batt_kernel"
+#endif
+
 enum {
     ERROR_INVALID = 1,
     ERROR_NO_DEVICE = 100,
+    ERROR_NOT_FOUND = 500,
     ERROR_LOST = 719,
     MAX_DEVICES = 64,
     MAX_WARPS = 64,
     POISON = 1 << 20
-};
-
-/* A window: a warp's machine and memory, the arena behind it. */
-struct lane_memory {
-    struct vm vm;
-    struct device_memory memory;
 };
 
 struct allocation {
@@ -311,13 +313,43 @@ int cuModuleUnload(void *module)
 int cuModuleGetFunction(void **function, void *module, const char *name)
 {
     *function = module;
-    return strcmp(name, "batt_kernel") == 0 ? 0 : 500;
+    return strcmp(name, KERNEL_NAME) == 0 ? 0 : ERROR_NOT_FOUND;
 }
+
+/* The k-th worker of a launch. */
+struct worker {
+    struct device_batch *batch;
+    uint64_t k;
+};
+
+#if defined(KERNEL_THREADS)
+
+static void free_warps(void)
+{
+}
+
+static void *run_worker(void *x)
+{
+    const struct worker *w = x;
+    struct vm vm;
+    kernel_worker(
+        &vm, w->batch,
+        (struct device_memory *)(void *)(w->batch->memory + w->k * w->batch->worker_bytes));
+    return NULL;
+}
+
+#else
+
+/* A window: a warp's machine and memory, the arena behind it. */
+struct lane_memory {
+    struct vm vm;
+    struct device_memory memory;
+};
 
 static void run_lane(void *x, void *window)
 {
     struct lane_memory *m = window;
-    kernel_warp(&m->vm, x, &m->memory);
+    kernel_worker(&m->vm, x, &m->memory);
 }
 
 /* Warps that rest; all have windows of one size. */
@@ -326,11 +358,6 @@ static struct {
     size_t bytes;
     int n;
 } resting;
-
-/* For SIMWARP_STATS. */
-static struct {
-    uint64_t launches, jobs, done, handed_on;
-} launched;
 
 static struct simwarp *take_warp(size_t bytes)
 {
@@ -359,49 +386,72 @@ static void rest_warp(struct simwarp *w, size_t bytes)
         simwarp_free(w);
 }
 
-__attribute__((destructor)) static void free_warps(void)
+static void free_warps(void)
 {
     while (resting.n)
         simwarp_free(resting.warps[--resting.n]);
-    if (getenv("SIMWARP_STATS"))
-        fprintf(stderr, "simwarp: %llu launches, %llu jobs, %llu runs done, %llu handed on\n",
-                (unsigned long long)launched.launches, (unsigned long long)launched.jobs,
-                (unsigned long long)launched.done, (unsigned long long)launched.handed_on);
 }
 
 /* A warp's life, on a thread of its own. */
-static void *run_warp(void *x)
+static void *run_worker(void *x)
 {
-    const struct device_batch *b = x;
-    size_t bytes = sizeof(struct vm) + 256 + b->warp_bytes;
+    struct device_batch *b = ((const struct worker *)x)->batch;
+    size_t bytes = sizeof(struct vm) + 256 + b->worker_bytes;
     struct simwarp *w = take_warp(bytes);
-    simwarp_run(w, run_lane, x);
+    simwarp_run(w, run_lane, b);
     rest_warp(w, bytes);
     return NULL;
+}
+
+#endif
+
+/* For SIMWARP_STATS. */
+static struct {
+    uint64_t launches, jobs, done, left, full, grown;
+} launched;
+
+__attribute__((destructor)) static void finish(void)
+{
+    free_warps();
+    if (getenv("SIMWARP_STATS"))
+        fprintf(stderr,
+                "simwarp: %llu launches, %llu jobs, %llu runs done, %llu left, %llu full, %llu of "
+                "them done in larger arenas\n",
+                (unsigned long long)launched.launches, (unsigned long long)launched.jobs,
+                (unsigned long long)launched.done, (unsigned long long)launched.left,
+                (unsigned long long)launched.full, (unsigned long long)launched.grown);
 }
 
 int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,
                    unsigned bz, unsigned shared, void *stream, void **arguments, void **extra)
 {
     pthread_t threads[MAX_WARPS];
+    struct worker workers[MAX_WARPS];
     size_t n = setting("SIMCUDA_THREADS", 2);
     struct device_batch *b = arguments[0];
+    struct device_counters before;
     int error = fault("launch");
     (void)function, (void)gy, (void)gz, (void)by, (void)bz, (void)shared, (void)stream, (void)extra;
     n = n > MAX_WARPS ? MAX_WARPS : n;
-    if (error || gx == 0 || bx != DEVICE_THREADS ||
-        !inside((uint64_t)(uintptr_t)b->memory, gx * (bx / 32) * b->warp_bytes))
+    if (error || gx == 0 || bx == 0 || bx > DEVICE_THREADS || bx % WORKER_LANES ||
+        !inside((uint64_t)(uintptr_t)b->memory, gx * (bx / WORKER_LANES) * b->worker_bytes))
         return error ? error : ERROR_INVALID;
-    for (size_t k = 0; k < n; k++)
-        if (pthread_create(&threads[k], NULL, run_warp, b))
+    before = *b->counters;
+    n = n < gx * (bx / WORKER_LANES) ? n : gx * (bx / WORKER_LANES);
+    for (size_t k = 0; k < n; k++) {
+        workers[k] = (struct worker){b, k};
+        if (pthread_create(&threads[k], NULL, run_worker, &workers[k]))
             abort();
+    }
     for (size_t k = 0; k < n; k++)
         pthread_join(threads[k], NULL);
     pthread_mutex_lock(&lock);
     launched.launches++;
     launched.jobs += b->n_jobs;
-    launched.done += b->counters->done;
-    launched.handed_on += b->counters->handed_on;
+    launched.done += b->counters->done - before.done;
+    launched.left += b->counters->yielded + b->counters->crowded - before.yielded - before.crowded;
+    launched.full += b->counters->full - before.full;
+    launched.grown += b->counters->grown - before.grown;
     pthread_mutex_unlock(&lock);
     return 0;
 }

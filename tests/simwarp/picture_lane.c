@@ -7,6 +7,7 @@
 #define ROWS_DIALECT ROWS_GIVEN
 #define ROWS_HEADER "../cuda/rows_warp.h"
 #define LANES_HEADER "../cuda/lanes_warp.h"
+#define KEYS_HEADER "../cuda/keys_warp.h"
 #define DSL_SMALL
 #include "../../dsl/vm_memory.h"
 

@@ -11,6 +11,7 @@ static void call_in_warp(ops_function *f, const struct ops_case *c, struct ops_r
 #define ROWS_DIALECT ROWS_GIVEN
 #define ROWS_HEADER "../cuda/rows_warp.h"
 #define LANES_HEADER "../cuda/lanes_warp.h"
+#define KEYS_HEADER "../cuda/keys_warp.h"
 #define OPS_NAME "sim"
 #define OPS_TABLE rows_ops_sim
 #define OPS_USABLE 1

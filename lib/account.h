@@ -1,0 +1,51 @@
+/*
+ * What runs took: by program of a block, by line of a program.
+ *
+ * Threads add to the same account at once.  A run that a device did counts, but its time is not
+ * known.
+ */
+#ifndef LIB_ACCOUNT_H
+#define LIB_ACCOUNT_H
+
+#include "../dsl/profile.h"
+#include "../dsl/run.h"
+#include "programs.h"
+
+/* Runs of up to BULK_UNITS, and the tail.  Calls: 0 in engines that count none. */
+enum { BULK_UNITS = 20000 };
+struct run_sums {
+    uint64_t runs, nanoseconds, units, calls;
+};
+struct run_times {
+    struct run_sums bulk, tail;
+    uint64_t away; /* of the runs: those that devices did */
+};
+
+/* The lines first .. first + n - 1 of a program's text; sums[n] is of what has no line. */
+struct program_lines {
+    uint32_t first, n;
+    struct profile_sum *sums;
+};
+
+/* Of the programs of a block, by number. */
+struct account {
+    struct run_times *times;
+    struct program_lines *lines; /* NULL: not wanted */
+    struct profile_sum *sums;    /* of all lines */
+};
+
+/* Empties an account for another block; one begins zeroed.  0, or -1: memory. */
+int account_begin(struct account *a, const struct program_block *b, int want_lines);
+void account_free(struct account *a);
+
+/* Adds a run that took so many nanoseconds. */
+void account_run(struct run_times *t, const struct run_result *r, uint64_t nanoseconds);
+/* Adds a run that a device did. */
+void account_away(struct run_times *t, const struct run_result *r);
+/* Adds the lines of the program that ran last, and empties them in the profile. */
+void account_lines(struct program_lines *l, struct profile *p);
+
+/* Bulk and tail together. */
+struct run_sums account_sum(const struct run_times *t);
+
+#endif

@@ -1,0 +1,147 @@
+/* Claims: which units a device takes for its next batch, and what becomes of them.  See dispatch.h.
+ */
+#include "dispatch_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Units that devices and helpers may be ahead of what was written, in batches of each device. */
+enum { AHEAD_BATCHES = 3, AHEAD_PER_THREAD = 16 };
+
+void dispatch_free_claim(struct claim *c)
+{
+    if (!c)
+        return;
+    free(c->batch.runs);
+    free(c->batch.images);
+    free(c->rows);
+    free(c->units);
+    free(c->first_run);
+    free(c);
+}
+
+uint32_t dispatch_unit_rows(const struct dispatch_job *j, size_t unit)
+{
+    uint32_t t = j->tasks_used[unit];
+    return j->first[t + 1] - j->first[t];
+}
+
+size_t dispatch_horizon(const struct dispatch *d)
+{
+    const struct dispatch_job *j = d->job;
+    size_t end = d->written + (size_t)d->threads * AHEAD_PER_THREAD;
+    uint64_t rows = 0, most = 0;
+    for (uint32_t k = 0; k < d->n_devices; k++)
+        most += (uint64_t)d->devices[k].backend->rows_max * AHEAD_BATCHES;
+    size_t k = d->written;
+    while (k < j->n_units && rows < most)
+        rows += dispatch_unit_rows(j, k++);
+    end = k > end ? k : end;
+    return end < j->n_units ? end : j->n_units;
+}
+
+/* The first free unit before `end`, or end. */
+static size_t next_free(struct dispatch *d, size_t end)
+{
+    while (d->next < d->job->n_units && d->units[d->next].state != UNIT_FREE)
+        d->next++;
+    return d->next < end ? d->next : end;
+}
+
+int dispatch_verifies(const struct dispatch *d)
+{
+    return d->job->options->differences != NULL;
+}
+
+/* Are the free units worth the way to the device? */
+static int is_worth(struct dispatch *d, struct device *v)
+{
+    if (dispatch_verifies(d) || pace_worth(&d->pace, &v->pace, d->threads, d->rows_free))
+        return 1;
+    if (!v->looked)
+        pace_refused(&v->pace);
+    return 0;
+}
+
+/* Marks free units up to the device's measure as claimed; their number.  0: none, or too few to be
+ * worth the way. */
+static size_t claim_units(struct dispatch *d, struct device *v, struct claim *c)
+{
+    size_t end = dispatch_horizon(d), n = 0;
+    uint64_t rows = 0;
+    if (!is_worth(d, v))
+        return 0;
+    for (size_t k = next_free(d, end); k < end && rows < v->backend->rows_max; k++)
+        if (d->units[k].state == UNIT_FREE) {
+            rows += dispatch_unit_rows(d->job, k);
+            c->units[n++] = k;
+        }
+    if (rows < v->backend->rows_min && !dispatch_verifies(d))
+        return 0;
+    for (size_t k = 0; k < n; k++)
+        d->units[c->units[k]].state = UNIT_CLAIMED;
+    d->rows_free -= rows;
+    return c->n_units = c->n_left = n;
+}
+
+int dispatch_make_rows(const struct dispatch_job *j, struct claim *c)
+{
+    struct backend_batch *b = &c->batch;
+    uint64_t n_rows = 0, n_runs = 0;
+    for (size_t k = 0; k < c->n_units; k++)
+        n_rows += dispatch_unit_rows(j, c->units[k]);
+    c->rows = malloc((n_rows + 1) * sizeof *c->rows);
+    c->first_run = malloc((c->n_units + 1) * sizeof *c->first_run);
+    if (!c->rows || !c->first_run)
+        return -1;
+    for (size_t k = 0; k < c->n_units; k++) {
+        uint32_t t = j->tasks_used[c->units[k]], n_items = j->tasks->entries[t].n_items;
+        c->first_run[k] = n_runs;
+        for (uint32_t p = j->first[t]; p < j->first[t + 1]; p++, n_runs += n_items) {
+            uint32_t program = j->list[p];
+            if (j->twins[program] || j->block->entries[program].error)
+                continue;
+            c->rows[b->n_rows++] = (struct backend_row){program, t, (uint32_t)n_runs};
+        }
+    }
+    b->rows = c->rows;
+    b->n_runs = (uint32_t)n_runs;
+    b->runs = n_runs <= UINT32_MAX ? calloc(n_runs + 1, sizeof *b->runs) : NULL;
+    return b->runs ? 0 : -1;
+}
+
+struct claim *dispatch_new_claim(struct dispatch *d, struct device *v)
+{
+    struct claim *c = calloc(1, sizeof *c);
+    if (c && (c->units = malloc((d->job->n_units + 1) * sizeof *c->units)) &&
+        claim_units(d, v, c)) {
+        const struct evaluate_options *o = d->job->options;
+        struct backend_batch *b = &c->batch;
+        b->block = d->job->block;
+        b->tasks = d->job->tasks;
+        b->fuel = o->fuel;
+        b->gate = o->gate;
+        b->keep = o->keep;
+        b->give_c = o->give_c;
+        return c;
+    }
+    dispatch_free_claim(c);
+    return NULL;
+}
+
+void dispatch_settle(struct dispatch *d, struct claim *c, int done)
+{
+    for (size_t k = 0; k < c->n_units; k++) {
+        struct unit *u = &d->units[c->units[k]];
+        u->state = done ? UNIT_READY : UNIT_FREE;
+        u->claim = done ? c : NULL;
+        u->first_run = done ? c->first_run[k] : 0;
+        if (!done) {
+            d->rows_free += dispatch_unit_rows(d->job, c->units[k]);
+            d->next = c->units[k] < d->next ? c->units[k] : d->next;
+        }
+    }
+    if (!done)
+        dispatch_free_claim(c);
+    pthread_cond_broadcast(&d->changed);
+}

@@ -1,0 +1,106 @@
+/* See matrix_tell.h. */
+#include "matrix_tell.h"
+
+#include "stream.h"
+#include "util.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+int matrix_tell_bad(const struct programs *src, const struct program_block *b,
+                    struct inputs *inputs)
+{
+    for (uint32_t k = 0; k < b->n; k++) {
+        const struct program_entry *e = &b->entries[k];
+        if (!e->bad)
+            continue;
+        util_error("%s:%u: %s", src->sources[e->source], (unsigned)e->line, e->bad);
+        inputs_worsen(inputs, UTIL_PARTIAL);
+        inputs->failed++;
+        if (inputs->strict)
+            return UTIL_INCOMPLETE;
+    }
+    return 0;
+}
+
+int matrix_tell_failure(const struct matrix *m, const char *output, int status)
+{
+    if (status == MATRIX_WRITE_FAILED) {
+        util_die_of_pipe(errno);
+        util_error("%s: %s", output, stream_write_reason(m->write_status));
+    } else if (status == MATRIX_TOO_MANY) {
+        util_error(
+            "%u programs on %u tasks are %llu pairs, more than the %d that a block may have: "
+            "use a smaller --block, or files of fewer programs",
+            (unsigned)m->block->n, (unsigned)m->tasks.n, (unsigned long long)m->n_pairs,
+            MATRIX_MAX_PAIRS);
+    } else {
+        util_error("%s", status == MATRIX_NO_ENGINE
+                             ? "BATT_ENGINE: no such engine on this machine"
+                             : "out of memory; a smaller --block takes less");
+    }
+    return UTIL_INCOMPLETE;
+}
+
+/* A GPU is several backends of one name: it is told once. */
+void matrix_tell_broken(const struct matrix *m)
+{
+    static char told[32];
+    const struct backend *b;
+    while (m->dispatch && (b = dispatch_broken(m->dispatch))) {
+        if (strcmp(told, b->name) != 0)
+            util_warn("%s: %s; its work is done elsewhere", b->name, b->reason);
+        snprintf(told, sizeof told, "%s", b->name);
+    }
+}
+
+void matrix_tell_progress(const struct matrix *m, size_t units)
+{
+    static struct timespec begun;
+    struct timespec now;
+    uint64_t runs = 0;
+    if (!begun.tv_sec)
+        clock_gettime(CLOCK_MONOTONIC, &begun);
+    if (!util_progress_due())
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double seconds =
+        (double)(now.tv_sec - begun.tv_sec) + 1e-9 * (double)(now.tv_nsec - begun.tv_nsec);
+    for (int k = 0; k <= OUTCOME_SKIPPED; k++)
+        runs += m->counts[k];
+    util_progress("%llu programs done, %u on %zu of %zu tasks; %llu runs, %.0f a second",
+                  (unsigned long long)m->n_programs, (unsigned)m->block->n, units, m->n_units,
+                  (unsigned long long)runs, seconds > 0 ? (double)runs / seconds : 0.0);
+}
+
+void matrix_tell_differences(const struct differences *d, struct inputs *inputs)
+{
+    for (uint32_t k = 0; k < d->n_lines; k++)
+        util_error("%s", d->lines[k]);
+    util_warn("%llu runs compared, %llu differ", (unsigned long long)d->n_compared,
+              (unsigned long long)d->n);
+    if (d->n)
+        inputs_worsen(inputs, UTIL_PARTIAL);
+}
+
+void matrix_tell_counts(const struct matrix *m, struct inputs *inputs)
+{
+    char text[256] = "";
+    size_t n = 0;
+    for (int k = 0; k <= OUTCOME_SKIPPED; k++)
+        if (m->counts[k])
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%llu %s", n ? ", " : "",
+                                  (unsigned long long)m->counts[k],
+                                  stream_outcome_name((unsigned)k));
+    util_info("%s", n ? text : "no runs");
+    if (m->n_syntax)
+        util_warn("%llu programs could not be parsed (outcome syntax)",
+                  (unsigned long long)m->n_syntax);
+    if (m->n_unpaired) {
+        util_warn("%llu programs name a task that is not there or not unique, the first '%s'",
+                  (unsigned long long)m->n_unpaired, m->unpaired);
+        inputs_worsen(inputs, UTIL_PARTIAL);
+    }
+}
