@@ -125,7 +125,6 @@ static void compare_step(struct stream_step *ours, const struct stream_step *ste
 static int take_head(struct split *s, const struct stream_head *h)
 {
     int status = SPLIT_OK;
-    s->n_segment = 0;
     if (s->n_heads++ == 0)
         status = keep_steps(s, h);
     for (uint32_t k = 0; k < s->n_steps && k < h->n_steps; k++)
@@ -306,6 +305,8 @@ static int take_results(struct split *s, struct stream_reader *reader, const str
 
 int split_take(struct split *s, struct stream_reader *reader, int kind, const struct stream_frame *f)
 {
+    if (f->begins)
+        s->n_segment = 0;
     switch (kind) {
     case STREAM_HEAD:
         return take_head(s, f->head);

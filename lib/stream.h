@@ -243,6 +243,7 @@ enum stream_kind {
 struct stream_frame {
     uint64_t seq;
     const struct stream_head *head; /* of the segment; NULL if it was lost */
+    bool begins; /* the first of its segment that came: its head, or another if that was lost */
     union {
         struct stream_grids grids;
         struct stream_programs programs;
@@ -262,7 +263,7 @@ struct stream_reader *stream_reader_open(int fd);
  * loss: trouble that follows from trouble already reported is not reported again. frame->head stays
  * valid until the next head. A frame that is only partly understood (unknown keys) is no trouble.
  * Frames of a segment whose head was lost are delivered with head NULL. Tables of programs belong
- * to their segment: forget them at its end and at a head, and drop results whose table is lost. */
+ * to their segment: forget them at a frame that begins one, and drop results whose table is lost. */
 int stream_next(struct stream_reader *reader, struct stream_frame *frame);
 
 /* After STREAM_RESULTS_FRAME: delivers its entries one by one. Returns 1, 0 after the last, or

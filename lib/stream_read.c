@@ -20,6 +20,7 @@ struct stream_reader {
     bool quiet;   /* trouble was the last thing told */
     bool pending; /* the frame in data is told next: trouble before it came first */
     bool judged;  /* its sequence number, digest and counts have been looked at */
+    bool begins;  /* a segment has begun of which no frame has been delivered */
     int final;    /* the trouble that ended reading, 0 none */
     const uint8_t *data;
     size_t size;
@@ -193,10 +194,12 @@ static int judge(struct stream_reader *r, int kind)
                      : 0;
     }
     bool lost = !r->open || r->seq != r->counts.frames, told = r->excused;
-    bool headless = !r->open;
+    /* Numbers only rise: lower ones are those of another segment, whose beginning was lost. */
+    bool headless = !r->open || r->seq < r->counts.frames;
     r->open = true;
     if (headless)
         r->have_head = false;
+    r->begins |= headless;
     uint64_t expected = r->counts.frames;
     r->counts.frames = r->seq;
     if (!lost || told)
@@ -226,7 +229,7 @@ static int start_segment(struct stream_reader *r)
                  STREAM_SEMANTICS_VERSION);
         return r->final = STREAM_VERSION;
     }
-    r->open = r->have_head = r->any = true;
+    r->open = r->have_head = r->any = r->begins = true;
     r->excused = false;
     r->counts = (struct stream_end){.frames = 1};
     digest_start(&r->digest);
@@ -332,9 +335,10 @@ int stream_next(struct stream_reader *r, struct stream_frame *frame)
         return rc;
     }
     kind = kind == STREAM_HEAD ? start_segment(r) : body(r, kind, frame);
+    frame->begins = r->begins;
     if (kind > 0) {
         r->any = true;
-        r->quiet = false;
+        r->quiet = r->begins = false;
     }
     frame->seq = r->seq;
     frame->head = r->have_head ? &r->head : NULL;
