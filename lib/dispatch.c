@@ -21,7 +21,7 @@ static void work(struct dispatch *d, struct device *v, struct claim *c)
     pthread_mutex_lock(&d->lock);
     v->working = 0;
     dispatch_count_working(v, -1);
-    pace_batch(&v->pace, clock_nanoseconds() - begun);
+    pace_batch(&v->pace, clock_nanoseconds() - begun, c->batch.n_rows);
     v->broken = status != BACKEND_DONE;
     if (no_memory) {
         snprintf(v->backend->reason, sizeof v->backend->reason, "out of memory on the host");

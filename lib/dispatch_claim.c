@@ -53,14 +53,18 @@ int dispatch_verifies(const struct dispatch *d)
     return d->job->options->differences != NULL;
 }
 
-/* Are the free units worth the way to the device? */
-static int is_worth(struct dispatch *d, struct device *v)
+/* How many rows the device should claim now: by what all have done so far; 0: none. */
+static uint64_t share_of(struct dispatch *d, struct device *v)
 {
-    if (dispatch_verifies(d) || pace_worth(&d->pace, &v->pace, d->threads, d->rows_free))
-        return 1;
-    if (!v->looked)
+    double others = 0;
+    if (dispatch_verifies(d))
+        return v->backend->rows_max;
+    for (uint32_t k = 0; k < d->n_devices; k++)
+        others += &d->devices[k] == v || d->devices[k].broken ? 0 : d->devices[k].pace.rate;
+    uint64_t rows = pace_share(&d->pace, &v->pace, d->threads, others, d->rows_free);
+    if (!rows && !v->looked)
         pace_refused(&v->pace);
-    return 0;
+    return rows < v->backend->rows_max ? rows : v->backend->rows_max;
 }
 
 /* Marks free units up to the device's measure as claimed; their number.  0: none, or too few to be
@@ -68,15 +72,13 @@ static int is_worth(struct dispatch *d, struct device *v)
 static size_t claim_units(struct dispatch *d, struct device *v, struct claim *c)
 {
     size_t end = dispatch_horizon(d), n = 0;
-    uint64_t rows = 0;
-    if (!is_worth(d, v))
-        return 0;
-    for (size_t k = next_free(d, end); k < end && rows < v->backend->rows_max; k++)
+    uint64_t rows = 0, share = share_of(d, v);
+    for (size_t k = next_free(d, end); k < end && rows < share; k++)
         if (d->units[k].state == UNIT_FREE) {
             rows += dispatch_unit_rows(d->job, k);
             c->units[n++] = k;
         }
-    if (rows < v->backend->rows_min && !dispatch_verifies(d))
+    if (n == 0 || (rows < v->backend->rows_min && !dispatch_verifies(d)))
         return 0;
     for (size_t k = 0; k < n; k++)
         d->units[c->units[k]].state = UNIT_CLAIMED;

@@ -3,11 +3,25 @@
 #
 # Needs the tools of bin/ alone (BATT_BIN names another folder), and takes what else is there:
 # compute-sanitizer; bin-check/ (make check=1 all), whose kernel traps where lanes are not in step;
-# bin-threads/ (make threads=1 all), where a thread does a run in place of a warp, to compare with.  Results are compared, byte by byte, with those of the CPU; times are of whole runs, start
+# bin-threads/ (make threads=1 all), where a thread does a run in place of a warp, to compare with.
+# To a machine where nothing can be built carry what `make gpu-bins` makes: bin-dist/,
+# bin-threads-dist/, bin-check-dist/; they are taken where the others are not.
+# Results are compared, byte by byte, with those of the CPU; times are of whole runs, start
 # included.  Ends with "N passed, N failed"; a table for tests/bench/ is left in gpu-check.txt.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
-bin=${BATT_BIN:-$root/bin}
+# folder KIND: the tools of that kind, nothing if there are none.
+folder() {
+    for f in "$root/bin$1" "$root/bin$1-dist"; do
+        if [ -x "$f/batt-gpu" ]; then
+            echo "$f"
+            return
+        fi
+    done
+}
+
+bin=${BATT_BIN:-$(folder '')}
+threads=$(folder -threads)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 report=$PWD/gpu-check.txt
@@ -50,9 +64,9 @@ compare() {
         cmp -s "$work/cpu" "$work/gpu"
         verdict "$name, devices $devices: the same bytes" $?
     done
-    [ -d "$root/bin-threads" ] || return 0
+    [ -n "$threads" ] || return 0
     timed "$name, a thread per run" \
-        "$root/bin-threads/batt-gpu" -q --devices 0 --require-gpu "$@" -o "$work/gpu" "$grids"
+        "$threads/batt-gpu" -q --devices 0 --require-gpu "$@" -o "$work/gpu" "$grids"
     verdict "$name, a thread per run: runs" $?
     cmp -s "$work/cpu" "$work/gpu"
     verdict "$name, a thread per run: the same bytes" $?
@@ -66,6 +80,46 @@ verify() {
         "$grids" 2> "$work/log"
     verdict "$name, --verify" $?
     sed -n 's/^batt-gpu: //p' "$work/log" | tail -n 20 | tee -a "$report"
+}
+
+# same NAME OPTIONS...: the samples with these options, against the CPU's $work/want.
+same() {
+    name=$1
+    shift
+    "$bin/batt-gpu" -q -k all -p "$root/pipelines/samples/solvers.py" "$@" -o "$work/gpu" \
+        "$work/samples" 2> "$work/log"
+    verdict "$name: runs" $?
+    cmp -s "$work/want" "$work/gpu"
+    verdict "$name: the same bytes" $?
+}
+
+# What goes wrong with a device that is there: no memory, hidden, shared, left behind by a killed
+# process.
+faults() {
+    "$bin/batt-gpu" -q --gpus 0 -k all -p "$root/pipelines/samples/solvers.py" -o "$work/want" \
+        "$work/samples"
+    verdict "faults, CPU" $?
+    same "hardly any memory" --devices 0 --gpu-mem 1
+    same "a device that is not there" --devices 0,999
+    "$bin/batt-gpu" --devices 0,999 -p "$root/pipelines/samples/solvers.py" -o "$work/gpu" \
+        "$work/samples" 2> "$work/log"
+    grep -q '1 of 2 GPUs' "$work/log"
+    verdict "a device that is not there: said" $?
+    CUDA_VISIBLE_DEVICES='' same "hidden devices" --gpus 1
+    CUDA_VISIBLE_DEVICES='' "$bin/batt-gpu" -q --require-gpu -p "$root/pipelines/samples/solvers.py" \
+        -o "$work/gpu" "$work/samples" 2> "$work/log"
+    [ $? -eq 3 ]
+    verdict "hidden devices, --require-gpu: status 3" $?
+    for k in 1 2 3; do
+        "$bin/batt-gpu" -q --devices 0 -k all -p "$work/candidates.jsonl" -o "$work/other$k" \
+            "$work/samples" &
+    done
+    same "beside three other processes" --devices 0
+    kill -9 $! 2> /dev/null
+    wait
+    cmp -s "$work/other1" "$work/other2"
+    verdict "the other processes: the same bytes" $?
+    same "after one of them was killed" --devices 0 --require-gpu
 }
 
 # sanitized TOOL BIN: the samples under compute-sanitizer.
@@ -105,22 +159,23 @@ python3 "$root/tests/pipeline/candidates.py" --count 30000 "$root/pipelines/samp
 verdict "candidates" $?
 compare "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
 verify "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
+faults
 for grids; do
     verify "solvers on $grids" "$grids" -f 1000000 -p "$root/dsl/solvers"
     compare "solvers on $grids" "$grids" -k all -f 1000000 -p "$root/dsl/solvers"
     compare "solvers on $grids, gate 1" "$grids" -k bits --gate 1 -f 1000000 -p "$root/dsl/solvers"
 done
-for folder in "$bin" "$root/bin-threads"; do
-    [ -d "$folder" ] || continue
-    say "by size of the job, $(basename "$folder")"
-    python3 "$root/tests/gpu-bench.py" "$folder" "$work/samples" "$work/candidates.jsonl" \
+for tools in "$bin" ${threads:+"$threads"}; do
+    say "by size of the job, $(basename "$tools")"
+    python3 "$root/tests/gpu-bench.py" "$tools" "$work/samples" "$work/candidates.jsonl" \
         > "$work/log" 2>&1
     verdict "benchmark" $?
     tee -a "$report" < "$work/log"
 done
 if command -v compute-sanitizer > /dev/null; then
     sanitized memcheck "$bin"
-    [ ! -d "$root/bin-check" ] || sanitized racecheck "$root/bin-check"
+    check=$(folder -check)
+    [ -z "$check" ] || sanitized racecheck "$check"
 else
     say "no compute-sanitizer on the PATH: left out"
 fi
