@@ -138,7 +138,7 @@ void dispatch_settle(struct dispatch *d, struct claim *c, int done)
         u->state = done ? UNIT_READY : UNIT_FREE;
         u->claim = done ? c : NULL;
         u->first_run = done ? c->first_run[k] : 0;
-        if (!done) {
+        if (!done && d->job) { /* NULL: the job has been given up meanwhile */
             d->rows_free += dispatch_unit_rows(d->job, c->units[k]);
             d->next = c->units[k] < d->next ? c->units[k] : d->next;
         }

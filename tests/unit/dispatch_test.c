@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../../lib/dispatch_private.h"
 #include "../../lib/matrix.h"
 
 enum { N_PROGRAMS = 400, N_TASKS = 40, FUEL = 3000 };
@@ -173,6 +174,51 @@ static void compare(const struct way *way)
     free(got.bytes);
 }
 
+/* ---- a device that breaks when the job has been given up ---- */
+
+static struct dispatch *given_up;
+
+static int break_at_end(struct backend *backend, struct backend_batch *batch)
+{
+    const struct timespec moment = {.tv_nsec = 100000};
+    int over = 0;
+    (void)backend, (void)batch;
+    while (!over) {
+        pthread_mutex_lock(&given_up->lock);
+        over = !given_up->job;
+        pthread_mutex_unlock(&given_up->lock);
+        nanosleep(&moment, NULL);
+    }
+    return BACKEND_BROKEN;
+}
+
+static void no_close(struct backend *backend)
+{
+    (void)backend;
+}
+
+/* As where an output cannot be written: the job ends while a device has a batch. */
+static void break_late(void)
+{
+    enum { N = 100 };
+    static struct program_entry program;
+    static struct task_entry task = {.n_items = 1};
+    const struct program_block block = {.entries = &program, .n = 1};
+    const struct tasks tasks = {.entries = &task, .n = 1};
+    const uint32_t none = 0, first[] = {0, N}, list[N] = {0};
+    const struct evaluate_options options = {.fuel = FUEL};
+    const struct dispatch_job job = {&block, &tasks, &none, first, list, &none, 1, &options};
+    struct backend device = {
+        .name = "late", .rows_max = N, .run = break_at_end, .close = no_close};
+    struct backend *devices[] = {&device};
+    given_up = need(dispatch_new(devices, 1, 1));
+    if (dispatch_begin(given_up, &job))
+        need(NULL);
+    dispatch_end(given_up);
+    check(dispatch_broken(given_up) == &device, "breaks at the end", "is not told");
+    dispatch_free(given_up);
+}
+
 int main(void)
 {
     static const struct fake_faults honest = {1, 2000, 0, 0, 0, -1}, small = {1, 300, 0, 0, 0, -1};
@@ -204,6 +250,7 @@ int main(void)
     write_programs();
     for (size_t k = 0; k < sizeof ways / sizeof *ways; k++)
         compare(&ways[k]);
+    break_late();
     unlink(path);
     rmdir(folder);
     printf("%ld passed, %ld failed\n", n_passed, n_failed);
