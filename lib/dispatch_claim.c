@@ -2,6 +2,7 @@
  */
 #include "dispatch_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,11 +113,19 @@ int dispatch_make_rows(const struct dispatch_job *j, struct claim *c)
     return b->runs ? 0 : -1;
 }
 
+void dispatch_no_memory(struct device *v)
+{
+    snprintf(v->backend->reason, sizeof v->backend->reason, "out of memory on the host");
+    v->broken = 1;
+    pthread_cond_broadcast(&v->owner->changed);
+}
+
 struct claim *dispatch_new_claim(struct dispatch *d, struct device *v)
 {
     struct claim *c = calloc(1, sizeof *c);
-    if (c && (c->units = malloc((d->job->n_units + 1) * sizeof *c->units)) &&
-        claim_units(d, v, c)) {
+    if (!c || !(c->units = malloc((d->job->n_units + 1) * sizeof *c->units))) {
+        dispatch_no_memory(v);
+    } else if (claim_units(d, v, c)) {
         const struct evaluate_options *o = d->job->options;
         struct backend_batch *b = &c->batch;
         b->block = d->job->block;
