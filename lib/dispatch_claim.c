@@ -84,6 +84,7 @@ static size_t claim_units(struct dispatch *d, struct device *v, struct claim *c)
     for (size_t k = 0; k < n; k++)
         d->units[c->units[k]].state = UNIT_CLAIMED;
     d->rows_free -= rows;
+    c->n_pairs = rows;
     return c->n_units = c->n_left = n;
 }
 

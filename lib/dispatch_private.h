@@ -21,6 +21,7 @@ struct claim {
     struct backend_row *rows;
     size_t *units; /* n_units */
     size_t n_units, n_left;
+    uint64_t n_pairs;  /* programs on these tasks, those among them that need not be run */
     size_t *first_run; /* of each unit */
 };
 
