@@ -14,10 +14,8 @@ empty =
 space = $(empty) $(empty)
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARN) $(CPPFLAGS) -DBATT_VERSION='"$(VERSION)"' $(SANITIZE)
 LIBRARIES = -lmsgpackc -lzstd -ljansson
-# Tools that go to other machines bring their libraries.
-CARRIED = $(dist)$(check)$(threads)
-LDLIBS = $(if $(CARRIED),-Wl$(,)-Bstatic $(LIBRARIES) -Wl$(,)-Bdynamic,$(LIBRARIES)) -lpthread -lm
-LINK = $(CC) $(SANITIZE) $(if $(static),-static) $(if $(CARRIED),-static-libgcc)
+LDLIBS = $(if $(dist),-Wl$(,)-Bstatic $(LIBRARIES) -Wl$(,)-Bdynamic,$(LIBRARIES)) -lpthread -lm
+LINK = $(CC) $(SANITIZE) $(if $(static),-static) $(if $(dist),-static-libgcc -s)
 
 TOOLS = $(basename $(notdir $(wildcard cmd/*.c)))
 DSL = compile compile_call compile_emit names ops parse parse_expr parse_reason parse_scan verify vm_memory
@@ -160,6 +158,12 @@ bench: all test-bins
 gpu-check: all
 	sh tests/gpu-check.sh $(GRIDS)
 
+# What gpu-check.sh takes to a machine that has a GPU and nothing else.
+gpu-bins:
+	$(MAKE) dist=1 all
+	$(MAKE) dist=1 threads=1 all
+	$(MAKE) dist=1 check=1 all
+
 lint:
 	sh tests/lint.sh
 
@@ -193,6 +197,6 @@ install: $(PROGRAMS)
 clean:
 	rm -rf build build-* bin bin-* dist
 
-.PHONY: all FORCE cuda cuda-all gpu-check test test-bins deps demo bench lint format dist install clean
+.PHONY: all FORCE cuda cuda-all gpu-check gpu-bins test test-bins deps demo bench lint format dist install clean
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

@@ -92,6 +92,8 @@ static int take(void *context, const char *name, struct stream_reader *reader, i
     (void)context;
     begun = true;
     int status = check_frame(&check, reader, kind, f);
+    if (check.another)
+        write_status = salvage_end(&saved, 0);
     if (status < 0 || status == CHECK_ORPHAN)
         return status < 0 ? status : 0;
     if (status == CHECK_MEMORY) {
@@ -99,7 +101,7 @@ static int take(void *context, const char *name, struct stream_reader *reader, i
         return UTIL_INCOMPLETE;
     }
     if (status == CHECK_BAD) {
-        util_error("%s: frame %" PRIu64 ": %s", name, f->seq, check.reason);
+        util_error("%s: frame %" PRIu64 ": %s", name, check.seq, check.reason);
         inputs_worsen(&inputs, UTIL_INCOMPLETE);
         lost(NULL, check.reason);
         if (inputs.strict)

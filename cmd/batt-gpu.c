@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../cuda/devices.h"
+#include "../cuda/devices_tell.h"
 #include "../lib/clock.h"
 #include "../lib/grids.h"
 #include "../lib/matrix.h"
@@ -110,37 +110,11 @@ static int read_option(const struct options_state *o, int id)
 
 /* ---- devices ---- */
 
-static int list_devices(void)
+static struct devices_wanted devices_wanted(void)
 {
-    const char *why;
-    struct device_info in;
-    int n = device_count(&why);
-    if (!n)
-        util_warn("no GPU: %s", why);
-    for (int k = 0; k < n; k++)
-        if (device_info(k, &in) == 0)
-            printf("%d\t%s\tsm_%d%d\t%d multiprocessors\t%llu MiB\n", k, in.name, in.major,
-                   in.minor, in.multiprocessors, (unsigned long long)(in.bytes >> 20));
-    return fflush(stdout) ? UTIL_INCOMPLETE : 0;
-}
-
-/* The GPUs to work with; an exit status. */
-static int open_devices(struct devices *d)
-{
-    struct devices_wanted w = {flags.gpus, flags.n_devices ? flags.devices : NULL, flags.n_devices,
-                               (double)flags.gpu_mem / 100, (uint64_t)flags.yield};
-    devices_open(&w, d);
-    int missing = d->n_opened < d->n_asked || (flags.require_gpu && !d->n_opened);
-    if (missing && flags.require_gpu) {
-        util_error("--require-gpu: %s", d->why[0] ? d->why : "none is asked for");
-        for (uint32_t k = 0; k < d->n; k++)
-            d->backends[k]->close(d->backends[k]);
-        return UTIL_INCOMPLETE;
-    }
-    if (missing)
-        util_warn("%u of %u GPUs (%s)%s", d->n_opened, d->n_asked, d->why,
-                  d->n_opened ? "" : "; running on the CPU");
-    return 0;
+    return (struct devices_wanted){flags.gpus, flags.n_devices ? flags.devices : NULL,
+                                   flags.n_devices, (double)flags.gpu_mem / 100,
+                                   (uint64_t)flags.yield};
 }
 
 /* Opening GPUs takes some tenths of a second: where nobody asks for them they are opened when as
@@ -155,7 +129,8 @@ static void open_when_worth(struct matrix *m)
     pairs += m->n_pairs;
     if (before >= enough || pairs < enough)
         return;
-    open_devices(&d);
+    const struct devices_wanted w = devices_wanted();
+    devices_take(&w, false, &d);
     if (matrix_take_devices(m, d.backends, d.n))
         util_warn("GPUs: out of memory; running on the CPU");
     stats.opening = clock_nanoseconds() - begun;
@@ -218,7 +193,10 @@ static int run_all(struct programs *src, const struct result_head *head)
         return status;
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
     struct devices devices = {0};
-    status = !w ? failure(&out, MATRIX_NO_MEMORY) : names_devices() ? open_devices(&devices) : 0;
+    const struct devices_wanted wanted = devices_wanted();
+    status = !w                 ? failure(&out, MATRIX_NO_MEMORY)
+             : names_devices() ? devices_take(&wanted, flags.require_gpu, &devices)
+                               : 0;
     matrix.paired = names_devices() ? NULL : open_when_worth;
     int opened = status ? 0 : matrix_open(&matrix, (int)flags.threads, devices.backends, devices.n);
     if (opened)
@@ -330,7 +308,7 @@ int main(int argc, char **argv)
     if (flags.threads == 0)
         flags.threads = sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
     if (flags.list_devices)
-        return list_devices();
+        return devices_list();
     matrix.options.gate = (uint32_t)flags.gate;
     matrix.options.fuel = (uint64_t)flags.fuel;
     if (flags.n_programs == 0 && !(flags.programs[flags.n_programs++] = solvers_folder())) {

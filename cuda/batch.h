@@ -53,6 +53,18 @@ struct device_run {
     uint8_t outcome, error, equal;
 };
 
+/*
+ * Values that are kept, by item and digest: the same one comes down once.  A table of OUTPUTS_MAX,
+ * zeroed by the host; without one (NULL) nothing is shared.
+ */
+enum { OUTPUTS_MAX = 1 << 16, OUTPUTS_PROBES = 8 };
+
+struct device_output {
+    uint64_t key;   /* 0: free */
+    uint32_t image; /* as in struct device_run; 0: not there yet */
+    uint32_t units;
+};
+
 /* Which values come down: enum keep of lib/backend.h. */
 enum device_keep { DEVICE_KEEP_BITS, DEVICE_KEEP_PASSING, DEVICE_KEEP_MATCH, DEVICE_KEEP_ALL };
 
@@ -63,6 +75,7 @@ struct device_counters {
     uint64_t done;            /* runs */
     uint64_t yielded;         /* for their units */
     uint64_t crowded;         /* no room for their values */
+    uint64_t shared;          /* values that came down for another run already */
     uint64_t full;            /* outgrew their arena */
     uint64_t grown;           /* of these done in a larger one */
     uint64_t n_full;          /* jobs with full runs */
@@ -75,6 +88,7 @@ struct device_batch {
     struct device_run *runs;
     struct device_counters *counters;
     struct val *values;
+    struct device_output *outputs;
     uint8_t *memory; /* of workers: worker_bytes each */
     uint64_t n_jobs, values_cap, worker_bytes;
     uint64_t stack_cap; /* values, of each worker */
@@ -86,8 +100,8 @@ struct device_batch {
     uint32_t reserved;
 };
 
-/* The memory of a worker; its stack of stack_cap + STACK_SLACK values follows, then its arena, up to
-   worker_bytes. */
+/* The memory of a worker; its stack of stack_cap + STACK_SLACK values follows, then its arena, up
+   to worker_bytes. */
 struct device_memory {
     struct val regs[DEVICE_REGS + REGS_SLACK];
     struct val batch[2 * LANE_WIDTH];
@@ -100,7 +114,7 @@ struct device_memory {
 #define DEVICE_SIZES_HOLD                                                                          \
     (sizeof(struct device_item) == 80 && sizeof(struct device_program) == 40 &&                    \
      sizeof(struct device_job) == 24 && sizeof(struct device_run) == 32 &&                         \
-     sizeof(struct device_counters) == 72 && sizeof(struct device_batch) == 152 &&                 \
+     sizeof(struct device_counters) == 80 && sizeof(struct device_batch) == 160 &&                 \
      sizeof(struct device_memory) == DEVICE_MEMORY_BYTES &&                                        \
      sizeof(struct device_memory) % 16 == 0)
 enum { DEVICE_MEMORY_BYTES = 89856 };

@@ -98,8 +98,8 @@ static void close_device(struct backend *b)
 {
     struct cuda_device *d = (struct cuda_device *)b;
     const struct driver *cu = d->cu;
-    struct device_room *rooms[] = {&d->memory, &d->large, &d->programs,
-                                   &d->batch,  &d->runs,  &d->values};
+    struct device_room *rooms[] = {&d->memory, &d->large,  &d->programs, &d->batch,
+                                   &d->runs,   &d->values, &d->outputs};
     if (d->context && cu->current(d->context) == 0) {
         if (d->stream)
             cu->stream_free(d->stream);

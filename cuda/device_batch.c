@@ -77,6 +77,7 @@ static struct device_batch batch_of(const struct cuda_device *d, const struct ba
         .runs = device_address(d->runs.p, COUNTERS_BYTES),
         .counters = device_address(d->runs.p, 0),
         .values = device_address(d->values.p, 0),
+        .outputs = b->keep == KEEP_BITS ? NULL : device_address(d->outputs.p, 0),
         .memory = device_address(d->memory.p, 0),
         .n_jobs = b->n_rows,
         .values_cap = d->values_cap,
@@ -96,9 +97,17 @@ static int launch(struct cuda_device *d, struct device_batch *k, uint64_t n, uin
     void *arguments[] = {k};
     uint32_t blocks = (uint32_t)((n + per_block - 1) / per_block);
     return device_good(d,
-                       d->cu->launch(d->function, blocks, 1, 1, per_block * d->lanes, 1, 1, 0, d->stream,
-                                     arguments, NULL),
+                       d->cu->launch(d->function, blocks, 1, 1, per_block * d->lanes, 1, 1, 0,
+                                     d->stream, arguments, NULL),
                        "starting the kernel");
+}
+
+/* Room for the table of outputs, empty. */
+static int clear_outputs(struct cuda_device *d)
+{
+    size_t bytes = OUTPUTS_MAX * sizeof(struct device_output);
+    return device_reserve(d, &d->outputs, bytes) &&
+           device_good(d, d->cu->zero(d->outputs.p, 0, bytes, d->stream), "clearing memory");
 }
 
 static int launch_all(struct cuda_device *d, const struct backend_batch *b)
@@ -172,6 +181,7 @@ static void count(struct cuda_device *d, const struct device_counters *c)
 {
     d->stats.yielded += c->yielded;
     d->stats.crowded += c->crowded;
+    d->stats.shared += c->shared;
     d->stats.full += c->full;
     d->stats.grown += c->grown;
     d->backend.n_runs += c->done;
@@ -211,7 +221,7 @@ int device_run_batch(struct backend *backend, struct backend_batch *b)
         (d->serial == b->block->serial || device_send_programs(d, b->block)) &&
         device_send_tasks(d, b) && send_jobs(d, b) &&
         device_reserve(d, &d->runs, COUNTERS_BYTES + b->n_runs * sizeof(struct device_run)) &&
-        launch_all(d, b) && bring_back(d, b);
+        (b->keep == KEEP_BITS || clear_outputs(d)) && launch_all(d, b) && bring_back(d, b);
     if (!good && !d->error) {
         backend->n_left += b->n_runs;
         if (backend->rows_max > 2 * backend->rows_min)

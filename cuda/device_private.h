@@ -54,7 +54,7 @@ struct cuda_device {
     uint64_t worker_bytes, large_bytes, stack_cap;
     uint64_t tasks_bytes; /* for tasks */
     uint64_t yield;       /* units after which a run is left to the CPU */
-    struct device_room memory, large, programs, batch, runs, values;
+    struct device_room memory, large, programs, batch, runs, values, outputs;
     struct device_tasks tasks;
     struct host_room up, down;
     uint64_t stubs;  /* where they stand in `programs` */

@@ -59,15 +59,65 @@ DSL_FN int kernel_begin(struct vm *vm, const struct device_item *item)
     return 1;
 }
 
-/* Moves the value and its image to the batch's values, and drops the item; 0 when there is no room
-   for them. */
-DSL_FN int kernel_keep(struct vm *vm, const struct device_batch *b, struct val v,
-                       struct device_run *out)
+/* Are these words the same? */
+DSL_FN int kernel_same(const any_word *theirs, const any_word *mine, uint64_t n)
 {
-    v = image_make(vm, v);
+    uint32_t differ = 0;
+    for (uint64_t base = 0; base < n; base += WORKER_LANES) {
+        uint64_t k = base + (uint64_t)worker_lane();
+        k = k < n ? k : base;
+        differ |= worker_word(theirs + k) ^ (uint32_t)mine[k];
+    }
+    return !worker_any(differ);
+}
+
+/*
+ * Looks for the value, whose image stands in the arena, among those kept of its item.  Its place
+ * there; or 0, and *slot is the one to publish it in, NULL: there is none.
+ */
+DSL_FN uint32_t kernel_find(struct vm *vm, const struct device_batch *b, uint64_t key, struct val v,
+                            uint64_t units, struct device_output **slot)
+{
+    *slot = NULL;
+    for (uint32_t k = 0; k < OUTPUTS_PROBES && b->outputs; k++) {
+        struct device_output *o = &b->outputs[(key + k) & (OUTPUTS_MAX - 1)];
+        uint64_t there = worker_claim(&o->key, key);
+        if (there == 0) {
+            *slot = o;
+            return 0;
+        }
+        if (there != key)
+            continue;
+        uint32_t image = worker_published(&o->image);
+        const struct val *theirs = b->values + image;
+        struct val first = v;
+        int same = image && o->units == units &&
+                   kernel_same((const any_word *)(theirs - 1), (const any_word *)&first, 4) &&
+                   kernel_same((const any_word *)theirs, (any_word *)heap_at(vm, 1), 4 * units);
+        return same ? image : 0;
+    }
+    return 0;
+}
+
+/*
+ * Moves the value and its image to the batch's values, unless they are there, and drops the item; 0
+ * when there is no room for them.
+ */
+DSL_FN int kernel_keep(struct vm *vm, const struct device_batch *b, const struct device_item *item,
+                       const struct run_result *r, struct device_run *out)
+{
+    struct device_output *slot;
+    struct val v = image_make(vm, r->value);
     if (vm->full)
         return 0;
     uint64_t units = val_is_block(v) ? vm->top - 1 : 0;
+    uint64_t key = r->digest ^ (uint64_t)(uintptr_t)item * 0x9e3779b97f4a7c15u;
+    out->units = (uint32_t)units;
+    out->image = kernel_find(vm, b, key ? key : 1, v, units, &slot);
+    if (out->image) {
+        worker_take(&b->counters->shared, 1);
+        return 1;
+    }
     uint64_t at = worker_take(&b->counters->values_top, 1 + units);
     if (at + 1 + units > b->values_cap)
         return 0;
@@ -76,8 +126,11 @@ DSL_FN int kernel_keep(struct vm *vm, const struct device_batch *b, struct val v
     for (uint64_t k = (uint64_t)worker_lane(); k < 4 * units; k += WORKER_LANES)
         to[k] = from[k];
     worker_sync();
-    out->units = (uint32_t)units;
     out->image = (uint32_t)at + 1;
+    if (slot) {
+        slot->units = (uint32_t)units;
+        worker_publish(&slot->image, out->image);
+    }
     return 1;
 }
 
@@ -115,8 +168,10 @@ DSL_INLINE void kernel_count(struct kernel_job *job, int demo, const struct devi
 
 /* Runs the job's program on an item that is in the arena; what became of it. */
 DSL_FN enum device_done kernel_run(struct vm *vm, const struct device_batch *b,
-                                   struct kernel_job *job, int demo, struct device_run *out)
+                                   struct kernel_job *job, const struct device_item *item,
+                                   struct device_run *out)
 {
+    int demo = (int)item->demo;
     const struct device_program *p = &b->programs[job->j.program];
     struct run_program run;
     struct run_result r;
@@ -131,7 +186,7 @@ DSL_FN enum device_done kernel_run(struct vm *vm, const struct device_batch *b,
         job->yielded++;
         return DEVICE_LEFT;
     }
-    if (kernel_wants(b, job, demo, &r) && !kernel_keep(vm, b, r.value, out)) {
+    if (kernel_wants(b, job, demo, &r) && !kernel_keep(vm, b, item, &r, out)) {
         job->crowded += (uint32_t)!vm->full;
         return vm->full ? DEVICE_FULL : DEVICE_LEFT;
     }
@@ -181,7 +236,7 @@ DSL_FN void kernel_job(struct vm *vm, const struct device_batch *b, uint32_t num
         int demo = (int)item->demo, mine = !b->pass || run->done == DEVICE_FULL;
         if (mine) {
             enum device_done done =
-                kernel_begin(vm, item) ? kernel_run(vm, b, &job, demo, run) : DEVICE_FULL;
+                kernel_begin(vm, item) ? kernel_run(vm, b, &job, item, run) : DEVICE_FULL;
             run->done = (uint8_t)done;
             job.done += (uint32_t)(done == DEVICE_DONE);
             job.full += (uint32_t)(done == DEVICE_FULL);

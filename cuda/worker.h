@@ -16,7 +16,21 @@ DSL_INLINE int worker_lane(void)
     return 0;
 }
 
-DSL_INLINE void worker_sync(void) {}
+DSL_INLINE void worker_sync(void)
+{
+}
+
+/* Lane 0's word, in all lanes. */
+DSL_INLINE uint64_t worker_agree(uint64_t x)
+{
+    return x;
+}
+
+/* Is some lane's x not 0? */
+DSL_INLINE int worker_any(uint32_t x)
+{
+    return x != 0;
+}
 
 /* Adds n to a counter of the whole device; its value before. */
 DSL_INLINE uint64_t worker_take(uint64_t *counter, uint64_t n)
@@ -44,11 +58,79 @@ DSL_INLINE void worker_sync(void)
     warp_sync(WARP_ALL);
 }
 
+DSL_INLINE uint64_t worker_agree(uint64_t x)
+{
+    uint32_t low = warp_shfl(WARP_ALL, (uint32_t)x, 0),
+             high = warp_shfl(WARP_ALL, (uint32_t)(x >> 32), 0);
+    return (uint64_t)high << 32 | low;
+}
+
+DSL_INLINE int worker_any(uint32_t x)
+{
+    return warp_any(WARP_ALL, x);
+}
+
 DSL_INLINE uint64_t worker_take(uint64_t *counter, uint64_t n)
 {
     return warp_take(WARP_ALL, counter, n);
 }
 
 #endif
+
+/* ---- words of the device's memory that workers write while others read them ---- */
+
+/* Makes a free word (0) x; what it was before. */
+DSL_INLINE uint64_t worker_claim(uint64_t *p, uint64_t x)
+{
+    uint64_t was = 0;
+    if (worker_lane() == 0) {
+#if defined(__CUDACC__)
+        was = atomicCAS((unsigned long long *)p, 0ull, (unsigned long long)x);
+#else
+        __atomic_compare_exchange_n(p, &was, x, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+#endif
+    }
+    return worker_agree(was);
+}
+
+/* Lets others see x, and with it all that this worker wrote before. */
+DSL_INLINE void worker_publish(uint32_t *p, uint32_t x)
+{
+#if defined(__CUDACC__)
+    __threadfence();
+    worker_sync();
+    if (worker_lane() == 0)
+        *(volatile uint32_t *)p = x;
+#else
+    worker_sync();
+    if (worker_lane() == 0)
+        __atomic_store_n(p, x, __ATOMIC_RELEASE);
+#endif
+}
+
+/* What was published there, and with it what was written before. */
+DSL_INLINE uint32_t worker_published(const uint32_t *p)
+{
+    uint32_t x = 0;
+    if (worker_lane() == 0)
+#if defined(__CUDACC__)
+        x = *(const volatile uint32_t *)p;
+    __threadfence();
+    worker_sync(); /* the others read after lane 0 */
+#else
+        x = __atomic_load_n(p, __ATOMIC_ACQUIRE);
+#endif
+    return (uint32_t)worker_agree(x);
+}
+
+/* A word that another worker wrote, past what the multiprocessor may have kept of it. */
+DSL_INLINE uint32_t worker_word(const any_word *p)
+{
+#if defined(__CUDACC__)
+    return (uint32_t)__ldcg((const int *)p);
+#else
+    return (uint32_t)*p;
+#endif
+}
 
 #endif

@@ -428,7 +428,7 @@ DSL_FN int lane_run(struct lane_batch *t, struct seq *s, const struct ins *code,
     struct seq saved = *s;
     uint64_t mark = t->vm->top;
     const struct ins *loop = &code[begin], *end = &code[loop->jump];
-    int n = lane_fetch(t, s), good = n > 0;
+    int n = lane_fetch(t, s), good = n > 0, profiled = PROFILED(t->vm);
     t->base = loop->a[2];
     for (int k = 0; k < LANE_REGS; k++)
         t->slots[k].kind = LANE_UNSET;
@@ -437,11 +437,11 @@ DSL_FN int lane_run(struct lane_batch *t, struct seq *s, const struct ins *code,
     if (good)
         good = lane_gather(&t->slots[0], t->elements, n);
     for (const struct ins *i = loop + 1; good && i < end; i++) {
-        if (PROFILED(t->vm))
+        if (profiled)
             profile_to(t->vm, i->op < OP_COUNT ? i->op : (uint32_t)PROFILE_MACHINE);
         good = lane_step(t, i, cost);
     }
-    if (PROFILED(t->vm))
+    if (profiled)
         profile_to(t->vm, profile_loops[loop->n]);
     if (good)
         good = lane_operand(t, end->a[0], r);

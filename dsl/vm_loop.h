@@ -204,18 +204,20 @@ DSL_FN int loop_lanes(struct vm *vm, struct loop_state *l, const struct vm_place
     t.body = at->body;
     while ((n = lane_run(&t, &l->s, at->code, at->pc - 1, &r, &cost)) > 0) {
         lane_scatter(&r, v, n);
-        for (k = 0; k < n && !over && !vm->err; k++) {
+        for (k = 0; k < n; k++) {
             bill_calls(vm, t.n_calls, cost - t.n_calls);
             if (vm->err)
-                continue;
+                break;
             at->regs[l->e1] = t.elements[k];
             over = loop_take(vm, l, at->regs, v[k], result);
+            if (over || vm->err)
+                break;
         }
         if (PROFILED(vm))
-            loop_profile(&t, at, (uint64_t)k);
+            loop_profile(&t, at, (uint64_t)(k < n ? k + 1 : n));
         if (over)
             vm->sp = l->base;
-        if (over || vm->err)
+        if (k < n)
             return 1;
     }
     return 0;

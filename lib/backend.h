@@ -54,9 +54,9 @@ enum backend_status {
 
 /* What a device counts beside its runs: bytes that went up and down, and runs: left to the CPU for
  * their units, and for want of room for values; that outgrew their arena, and those of them that
- * were done in a larger one. */
+ * were done in a larger one; and values that had come down for another run already. */
 struct backend_traffic {
-    uint64_t bytes_up, bytes_down, yielded, crowded, full, grown;
+    uint64_t bytes_up, bytes_down, yielded, crowded, full, grown, shared;
 };
 
 /* A device, or a part of one that works by itself: one thread calls run at a time. */

@@ -30,6 +30,16 @@ static int bad(struct check *c, const char *format, const char *name)
     return CHECK_BAD;
 }
 
+/* Something is not as other frames have it, or not there: the first is told at the end. */
+static void broken(struct check *c, const char *format, const char *name)
+{
+    if (c->lossy || c->broken)
+        return;
+    c->broken = true;
+    c->broken_seq = c->seq;
+    snprintf(c->promise, sizeof c->promise, format, name);
+}
+
 static void start_segment(struct check *c)
 {
     numbers_reset(&c->blocks);
@@ -37,7 +47,14 @@ static void start_segment(struct check *c)
     free(c->more);
     c->more = NULL;
     c->n_blocks = 0;
-    c->lossy = c->any_task = false;
+    c->lossy = c->any_task = c->broken = false;
+}
+
+/* Begins a segment whose head was lost. */
+static void start_another(struct check *c)
+{
+    start_segment(c);
+    c->lossy = c->another = true;
 }
 
 /* Is the task new in this segment? 1, 0, -1: memory. */
@@ -62,9 +79,9 @@ static int check_items(struct check *c, const struct stream_task *task, bool goe
             return bad(c, "the items of %s are out of order", task->key);
         c->n_items[items[i].part]++;
     }
-    if (!task->more && !c->lossy &&
+    if (!task->more &&
         (c->n_items[0] != task->n_demo_items || c->n_items[1] != task->n_test_items))
-        return bad(c, "%s has other items than it promises", task->key);
+        broken(c, "%s has other items than it promises", task->key);
     return CHECK_GOOD;
 }
 
@@ -74,16 +91,16 @@ static int check_task(struct check *c, const struct stream_grids *g, uint32_t t,
     const struct stream_task *task = &g->tasks[t];
     bool goes_on = c->more && strcmp(c->more, task->key) == 0;
     if (c->more && !goes_on)
-        return bad(c, "%s was to go on here", c->more);
+        broken(c, "%s was to go on here", c->more);
     int fresh = is_new(c, task->key);
     if (fresh < 0)
         return CHECK_MEMORY;
-    if (!fresh && !goes_on && !c->lossy)
-        return bad(c, "%s stands twice", task->key);
+    if (!fresh && !goes_on)
+        broken(c, "%s stands twice", task->key);
     if (task->more && t + 1 < g->n_tasks)
         return bad(c, "%s goes on, but is not the last of its frame", task->key);
     int status = check_items(c, task, goes_on, g->items + first, n);
-    if (task->more == goes_on)
+    if (task->more && goes_on)
         return status;
     free(c->more);
     c->more = task->more ? strdup(task->key) : NULL;
@@ -139,8 +156,14 @@ static int check_programs(struct check *c, const struct stream_programs *p)
     int64_t k = block_of(c, p->block);
     if (k < 0)
         return CHECK_MEMORY;
-    if (k < before && !c->lossy)
+    if (k < before && !c->lossy) {
+        c->n_programs[k] = CHECK_LOST; /* whose results are they that follow? */
         return bad(c, "block %s stands twice, or behind its results", number(p->block, text));
+    }
+    if (k < before && c->n_programs[k] != CHECK_LOST) {
+        start_another(c);
+        return check_programs(c, p);
+    }
     c->n_programs[k] = p->n;
     c->adds.programs = p->n;
     return CHECK_GOOD;
@@ -209,8 +232,8 @@ static int check_entry(struct check *c, bool joined, uint32_t n_programs,
     c->task = task;
     c->any_task = true;
     int fresh = is_new(c, e->task);
-    if (!fresh && !c->lossy)
-        return bad(c, "joined, but the results of %s do not stand together", e->task);
+    if (!fresh)
+        broken(c, "joined, but the results of %s do not stand together", e->task);
     return fresh < 0 ? CHECK_MEMORY : CHECK_GOOD;
 }
 
@@ -233,10 +256,26 @@ static int check_results(struct check *c, struct stream_reader *reader,
     return status;
 }
 
+static int check_end(struct check *c, const struct stream_end *end)
+{
+    if (c->more)
+        broken(c, "%s was to go on, but the stream ends", c->more);
+    bool bad_promise = c->broken && !end->n_missing;
+    start_segment(c);
+    if (!bad_promise)
+        return CHECK_GOOD;
+    c->seq = c->broken_seq;
+    return bad(c, "%s", c->promise);
+}
+
 int check_frame(struct check *c, struct stream_reader *reader, int kind,
                 const struct stream_frame *f)
 {
     c->adds = (struct stream_end){0};
+    c->seq = f->seq;
+    c->another = false;
+    if (f->begins && kind != STREAM_HEAD)
+        start_another(c);
     switch (kind) {
     case STREAM_HEAD:
         start_segment(c);
@@ -248,10 +287,7 @@ int check_frame(struct check *c, struct stream_reader *reader, int kind,
     case STREAM_RESULTS_FRAME:
         return check_results(c, reader, f);
     case STREAM_END_FRAME:
-        if (c->more)
-            return bad(c, "%s was to go on, but the stream ends", c->more);
-        start_segment(c);
-        return CHECK_GOOD;
+        return check_end(c, &f->end);
     default:
         return CHECK_GOOD;
     }

@@ -21,12 +21,17 @@ enum check_status {
 /* Start from {0}; free with check_free. */
 struct check {
     char reason[256];
+    uint64_t seq;           /* of the frame that the reason is about */
     struct stream_end adds; /* what the frame looked at last adds to the counts of the end */
+    bool another; /* it is of another segment than those before, and its head was lost */
     /* of the segment */
     struct numbers blocks, tasks;
     uint32_t *n_programs; /* by block, in order of appearance; CHECK_LOST: no table came */
     uint32_t n_blocks, block_capacity;
     bool lossy;          /* something is missing: items are not counted */
+    bool broken;         /* a promise was, which is allowed if the end tells of losses */
+    uint64_t broken_seq; /* by this frame, */
+    char promise[256];   /* which is told so */
     char *more;          /* key of a task that must go on; NULL: none */
     uint32_t n_items[2]; /* of the task at hand, by part */
     uint64_t task;       /* joined: digest of the task at hand, */
@@ -35,7 +40,8 @@ struct check {
     uint32_t used_capacity;
 };
 
-/* Looks at a frame just delivered; reads all entries of results. Returns an enum check_status or
+/* Looks at a frame just delivered; reads all entries of results. What is missing by what other frames
+ * promise shows at the end, which may tell that it was lost. Returns an enum check_status or
  * negative: the reader's own trouble. */
 int check_frame(struct check *check, struct stream_reader *reader, int kind,
                 const struct stream_frame *frame);

@@ -2,6 +2,7 @@
  */
 #include "dispatch_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,14 +54,18 @@ int dispatch_verifies(const struct dispatch *d)
     return d->job->options->differences != NULL;
 }
 
-/* Are the free units worth the way to the device? */
-static int is_worth(struct dispatch *d, struct device *v)
+/* How many rows the device should claim now: by what all have done so far; 0: none. */
+static uint64_t share_of(struct dispatch *d, struct device *v)
 {
-    if (dispatch_verifies(d) || pace_worth(&d->pace, &v->pace, d->threads, d->rows_free))
-        return 1;
-    if (!v->looked)
+    double others = 0;
+    if (dispatch_verifies(d))
+        return v->backend->rows_max;
+    for (uint32_t k = 0; k < d->n_devices; k++)
+        others += &d->devices[k] == v || d->devices[k].broken ? 0 : d->devices[k].pace.rate;
+    uint64_t rows = pace_share(&d->pace, &v->pace, d->threads, others, d->rows_free);
+    if (!rows && !v->looked)
         pace_refused(&v->pace);
-    return 0;
+    return rows < v->backend->rows_max ? rows : v->backend->rows_max;
 }
 
 /* Marks free units up to the device's measure as claimed; their number.  0: none, or too few to be
@@ -68,19 +73,18 @@ static int is_worth(struct dispatch *d, struct device *v)
 static size_t claim_units(struct dispatch *d, struct device *v, struct claim *c)
 {
     size_t end = dispatch_horizon(d), n = 0;
-    uint64_t rows = 0;
-    if (!is_worth(d, v))
-        return 0;
-    for (size_t k = next_free(d, end); k < end && rows < v->backend->rows_max; k++)
+    uint64_t rows = 0, share = share_of(d, v);
+    for (size_t k = next_free(d, end); k < end && rows < share; k++)
         if (d->units[k].state == UNIT_FREE) {
             rows += dispatch_unit_rows(d->job, k);
             c->units[n++] = k;
         }
-    if (rows < v->backend->rows_min && !dispatch_verifies(d))
+    if (n == 0 || (rows < v->backend->rows_min && !dispatch_verifies(d)))
         return 0;
     for (size_t k = 0; k < n; k++)
         d->units[c->units[k]].state = UNIT_CLAIMED;
     d->rows_free -= rows;
+    c->n_pairs = rows;
     return c->n_units = c->n_left = n;
 }
 
@@ -110,11 +114,19 @@ int dispatch_make_rows(const struct dispatch_job *j, struct claim *c)
     return b->runs ? 0 : -1;
 }
 
+void dispatch_no_memory(struct device *v)
+{
+    snprintf(v->backend->reason, sizeof v->backend->reason, "out of memory on the host");
+    v->broken = 1;
+    pthread_cond_broadcast(&v->owner->changed);
+}
+
 struct claim *dispatch_new_claim(struct dispatch *d, struct device *v)
 {
     struct claim *c = calloc(1, sizeof *c);
-    if (c && (c->units = malloc((d->job->n_units + 1) * sizeof *c->units)) &&
-        claim_units(d, v, c)) {
+    if (!c || !(c->units = malloc((d->job->n_units + 1) * sizeof *c->units))) {
+        dispatch_no_memory(v);
+    } else if (claim_units(d, v, c)) {
         const struct evaluate_options *o = d->job->options;
         struct backend_batch *b = &c->batch;
         b->block = d->job->block;
@@ -136,7 +148,7 @@ void dispatch_settle(struct dispatch *d, struct claim *c, int done)
         u->state = done ? UNIT_READY : UNIT_FREE;
         u->claim = done ? c : NULL;
         u->first_run = done ? c->first_run[k] : 0;
-        if (!done) {
+        if (!done && d->job) { /* NULL: the job has been given up meanwhile */
             d->rows_free += dispatch_unit_rows(d->job, c->units[k]);
             d->next = c->units[k] < d->next ? c->units[k] : d->next;
         }

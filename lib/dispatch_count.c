@@ -40,6 +40,7 @@ static void add_part(struct dispatch_device *to, const struct device *v)
     to->traffic.crowded += b->traffic->crowded;
     to->traffic.full += b->traffic->full;
     to->traffic.grown += b->traffic->grown;
+    to->traffic.shared += b->traffic->shared;
 }
 
 uint32_t dispatch_devices(struct dispatch *d, struct dispatch_device *out, uint32_t max)

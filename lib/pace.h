@@ -1,7 +1,8 @@
 /*
- * How fast the CPU's threads and a device have been so far, and from that whether a batch is worth
- * its way to the device: it is if it will be back before the threads alone would be through with
- * what is left.  Until something was measured, guesses stand in.
+ * How fast the CPU's threads and the devices have been so far, and from that how much of what is
+ * left a device should take: nothing if the threads alone would be through before it is back, else
+ * its share by speed, so that all are done at about the same time.  Until something was measured,
+ * guesses stand in.
  */
 #ifndef LIB_PACE_H
 #define LIB_PACE_H
@@ -15,20 +16,23 @@ struct pace {
 
 /* Of a device; begin with zeros. */
 struct pace_device {
-    double batch; /* nanoseconds that the last batch took; 0: none yet */
+    double latency; /* nanoseconds of the shortest batch lately; 0: none yet */
+    double rate;    /* rows a nanosecond in the best batch lately */
 };
 
 /* A thread did so many rows in so many nanoseconds. */
 void pace_cpu(struct pace *p, uint64_t nanoseconds, uint64_t rows);
 
-/* The device did a batch. */
-void pace_batch(struct pace_device *d, uint64_t nanoseconds);
+/* The device did a batch of so many rows. */
+void pace_batch(struct pace_device *d, uint64_t nanoseconds, uint64_t rows);
 
-/* Is a batch for the device worth it, when so many rows are left and so many threads work? */
-int pace_worth(const struct pace *p, const struct pace_device *d, int threads, uint64_t rows_left);
+/* How many of the rows left the device should take, where so many threads work and other devices of
+ * this rate together; 0: none. */
+uint64_t pace_share(const struct pace *p, const struct pace_device *d, int threads,
+                    double other_devices, uint64_t rows_left);
 
-/* A job began and the device was not worth it: it is trusted a little more for the next one, so
- * that a device that was slow once is tried again. */
+/* A job began and there was nothing for the device: it is trusted a little more for the next one,
+ * so that a device that was slow once is tried again. */
 void pace_refused(struct pace_device *d);
 
 #endif

@@ -30,6 +30,7 @@ void pack_close(struct pack *p)
         return;
     pack_forget_blocks(p);
     spill_close(&p->spill);
+    spill_reading_free(&p->table);
     pool_free(&p->names);
     numbers_free(&p->blocks);
     numbers_free(&p->tasks);
@@ -163,7 +164,6 @@ static int finish_segment(struct pack *p)
 
 static int take_head(struct pack *p, struct stream_bytes raw, const struct stream_head *h)
 {
-    pack_forget_links(p);
     if (p->head && raw.size == p->head_size && memcmp(raw.data, p->head, raw.size) == 0)
         return PACK_OK;
     int status = finish_segment(p);
@@ -189,7 +189,6 @@ static int take_headless(struct pack *p, int kind)
     if (!p->head && (p->open || p->pending) && p->content == content)
         return PACK_OK;
     int status = finish_segment(p);
-    pack_forget_links(p);
     free(p->head);
     p->head = NULL;
     p->content = content;
@@ -203,10 +202,10 @@ int pack_take(struct pack *p, struct stream_reader *reader, int kind, const stru
 {
     int status = PACK_OK;
     p->failed = failed;
+    if (f->begins)
+        pack_forget_links(p);
     if (kind == STREAM_HEAD)
         return take_head(p, stream_raw(reader), f->head);
-    if (kind == STREAM_END_FRAME)
-        pack_forget_links(p);
     if (kind == STREAM_END_FRAME || kind == STREAM_OTHER_FRAME)
         return PACK_OK;
     if (!f->head)

@@ -167,7 +167,8 @@ int programs_syntax(struct program_block *b, uint32_t k, struct parse *p, uint32
     json_t *o = json_loadb(e->raw, e->raw_len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     const json_t *program = json_object_get(o, "program");
     size_t len = json_string_length(program);
-    const char *text = program ? pool_copy(&b->pool, json_string_value(program), len) : NULL;
+    const char *text =
+        json_is_string(program) ? pool_copy(&b->pool, json_string_value(program), len) : NULL;
     json_decref(o);
     if (!text || parse_text(p, text, len) || p->n_functions == 0)
         return -1;

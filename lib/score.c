@@ -371,14 +371,15 @@ int score_finish(struct score *s)
 
 int score_take(struct score *s, struct stream_reader *reader, int kind, const struct stream_frame *f)
 {
-    int status = 0;
-    switch (kind) {
-    case STREAM_HEAD:
-        if (f->head->content != STREAM_RESULTS || !f->head->joined)
-            return SCORE_NOT_JOINED;
-        status = score_finish(s);
+    if (kind == STREAM_HEAD && (f->head->content != STREAM_RESULTS || !f->head->joined))
+        return SCORE_NOT_JOINED;
+    if (f->begins) {
+        int status = score_finish(s);
         forget_segment(s);
-        return status;
+        if (status)
+            return status;
+    }
+    switch (kind) {
     case STREAM_PROGRAMS_FRAME:
         return take_programs(s, &f->programs);
     case STREAM_RESULTS_FRAME:

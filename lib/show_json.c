@@ -307,9 +307,10 @@ static int show_end(struct show_json *s, const struct stream_end *end)
 int show_json_frame(struct show_json *s, struct stream_reader *reader, int kind,
                     const struct stream_frame *frame)
 {
+    if (frame->begins)
+        forget_blocks(s);
     switch (kind) {
     case STREAM_HEAD:
-        forget_blocks(s);
         return show_head(s, frame->head);
     case STREAM_GRIDS_FRAME:
         return show_grids(s, &frame->grids);
@@ -318,7 +319,6 @@ int show_json_frame(struct show_json *s, struct stream_reader *reader, int kind,
     case STREAM_RESULTS_FRAME:
         return show_results(s, reader, &frame->results);
     case STREAM_END_FRAME:
-        forget_blocks(s);
         return show_end(s, &frame->end);
     default:
         return 0;

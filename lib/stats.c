@@ -152,6 +152,7 @@ static json_t *device_json(const struct dispatch_device *d)
     json_object_set_new(o, "crowded", integer(t->crowded));
     json_object_set_new(o, "overflows", integer(t->full));
     json_object_set_new(o, "grown", integer(t->grown));
+    json_object_set_new(o, "shared", integer(t->shared));
     json_object_set_new(o, "fallbacks", integer(d->n_fallbacks));
     json_object_set_new(o, "broken", integer(d->n_broken));
     if (d->reason)

@@ -216,6 +216,10 @@ const char *stream_outcome_name(unsigned outcome);
 /* Digest of what a table of programs says of them, the number of the block left out. */
 uint64_t stream_table_digest(const struct stream_programs *programs);
 
+/* Values from outputs[*k] on that stand one behind the other in memory, as they do where they were read:
+ * their bytes as one. *k goes behind the last of them, at most to n. */
+struct stream_bytes stream_run(const struct stream_bytes *outputs, uint32_t n, uint32_t *k);
+
 /* If a packed output is a grid [h, w, bin]: sets *grid (pointing into it) and returns true. */
 bool stream_output_grid(struct stream_bytes output, struct stream_grid *grid);
 
@@ -243,6 +247,7 @@ enum stream_kind {
 struct stream_frame {
     uint64_t seq;
     const struct stream_head *head; /* of the segment; NULL if it was lost */
+    bool begins; /* the first of its segment that came: its head, or another if that was lost */
     union {
         struct stream_grids grids;
         struct stream_programs programs;
@@ -262,7 +267,7 @@ struct stream_reader *stream_reader_open(int fd);
  * loss: trouble that follows from trouble already reported is not reported again. frame->head stays
  * valid until the next head. A frame that is only partly understood (unknown keys) is no trouble.
  * Frames of a segment whose head was lost are delivered with head NULL. Tables of programs belong
- * to their segment: forget them at its end and at a head, and drop results whose table is lost. */
+ * to their segment: forget them at a frame that begins one, and drop results whose table is lost. */
 int stream_next(struct stream_reader *reader, struct stream_frame *frame);
 
 /* After STREAM_RESULTS_FRAME: delivers its entries one by one. Returns 1, 0 after the last, or

@@ -20,6 +20,7 @@ struct stream_reader {
     bool quiet;   /* trouble was the last thing told */
     bool pending; /* the frame in data is told next: trouble before it came first */
     bool judged;  /* its sequence number, digest and counts have been looked at */
+    bool begins;  /* a segment has begun of which no frame has been delivered */
     int final;    /* the trouble that ended reading, 0 none */
     const uint8_t *data;
     size_t size;
@@ -147,7 +148,7 @@ static int kind_named(const uint8_t *name, size_t size)
 /* Type and sequence number of the frame in data; 0 if it is no frame of a stream. */
 static int identify(struct stream_reader *r)
 {
-    struct unpack u = {r->data, r->data + r->size, false}, whole = u;
+    struct unpack u = {r->data, r->data + r->size, false};
     size_t size, key_size;
     uint32_t n = unpack_map(&u);
     const uint8_t *key = unpack_str(&u, &key_size);
@@ -158,10 +159,7 @@ static int identify(struct stream_reader *r)
     if (u.bad || !stream_key_is(key, key_size, "seq"))
         return 0;
     r->seq = unpack_uint(&u, UINT64_MAX);
-    unpack_skip(&whole);
-    if (u.bad || whole.bad || whole.at != whole.end)
-        return 0;
-    return kind_named(name, size);
+    return u.bad ? 0 : kind_named(name, size);
 }
 
 static int refuse(struct stream_reader *r)
@@ -193,10 +191,12 @@ static int judge(struct stream_reader *r, int kind)
                      : 0;
     }
     bool lost = !r->open || r->seq != r->counts.frames, told = r->excused;
-    bool headless = !r->open;
+    /* Numbers only rise: lower ones are those of another segment, whose beginning was lost. */
+    bool headless = !r->open || r->seq < r->counts.frames;
     r->open = true;
     if (headless)
         r->have_head = false;
+    r->begins |= headless;
     uint64_t expected = r->counts.frames;
     r->counts.frames = r->seq;
     if (!lost || told)
@@ -214,6 +214,7 @@ static int start_segment(struct stream_reader *r)
     stream_arena_reset(&r->head_arena);
     struct stream_parse p = {{r->data, r->data + r->size, false}, &r->head_arena, false, NULL};
     stream_parse_head(&p, &r->head);
+    stream_parse_done(&p);
     if (p.memory)
         return end_reading(r, STREAM_MEMORY, "out of memory");
     if (p.in.bad)
@@ -226,7 +227,7 @@ static int start_segment(struct stream_reader *r)
                  STREAM_SEMANTICS_VERSION);
         return r->final = STREAM_VERSION;
     }
-    r->open = r->have_head = r->any = true;
+    r->open = r->have_head = r->any = r->begins = true;
     r->excused = false;
     r->counts = (struct stream_end){.frames = 1};
     digest_start(&r->digest);
@@ -261,7 +262,10 @@ static void parse_body(struct stream_reader *r, struct stream_parse *p, int kind
     case STREAM_END_FRAME:
         stream_parse_end(p, &frame->end);
         break;
+    default:
+        unpack_skip(&p->in);
     }
+    stream_parse_done(p);
 }
 
 static bool belongs(const struct stream_reader *r, int kind)
@@ -332,9 +336,10 @@ int stream_next(struct stream_reader *r, struct stream_frame *frame)
         return rc;
     }
     kind = kind == STREAM_HEAD ? start_segment(r) : body(r, kind, frame);
+    frame->begins = r->begins;
     if (kind > 0) {
         r->any = true;
-        r->quiet = false;
+        r->quiet = r->begins = false;
     }
     frame->seq = r->seq;
     frame->head = r->have_head ? &r->head : NULL;

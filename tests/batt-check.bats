@@ -25,6 +25,16 @@ forged() {
     run -3 batt-check forged.batt
 }
 
+# g.batt, its first task cut into two frames.
+task_in_two() {
+    python3 "$FORGE" '
+t = frames[1]; import copy
+u = copy.deepcopy(t)
+t["tasks"][0]["more"] = True
+t["items"], u["items"] = t["items"][:2], t["items"][2:]
+frames.insert(2, u)' < g.batt
+}
+
 @test "check: whole streams pass without a word" {
     batt-split -o j.batt r.batt
     run -0 batt-check g.batt r.batt j.batt
@@ -117,12 +127,7 @@ forged() {
 }
 
 @test "check: a task that goes on in the next frame is whole" {
-    python3 "$FORGE" '
-t = frames[1]; import copy
-u = copy.deepcopy(t)
-t["tasks"][0]["more"] = True
-t["items"], u["items"] = t["items"][:2], t["items"][2:]
-frames.insert(2, u)' < g.batt | batt-check
+    task_in_two | batt-check
 }
 
 @test "check: rules of results" {
@@ -217,6 +222,39 @@ frames.insert(2, u)' < g.batt | batt-check
     [ "$(keys saved.batt | wc -l)" -eq 3 ]
     run -1 batt-check --salvage -o again.batt saved.batt
     cmp <(zstd -dc again.batt) <(zstd -dc saved.batt)
+}
+
+# lose FROM TO FILE: its bytes FROM..TO-1 become zeros.
+lose() {
+    dd if=/dev/zero of="$3" bs=1 seek="$1" count=$(($2 - $1)) conv=notrunc status=none
+}
+
+@test "salvage: two streams of which the seam is lost stay two, each whole" {
+    for stream in g r; do
+        cat $stream.batt $stream.batt > both.batt
+        mapfile -t at < <(places both.batt)
+        n=$(((${#at[@]} - 1) / 2))
+        lose "${at[n - 1]}" "${at[n + 1]}" both.batt
+        run -3 batt-check --salvage -o saved.batt both.batt
+        run -1 batt-check saved.batt
+        assert_output --partial 'was saved from a broken stream'
+        [ "$(count end saved.batt)" -eq 2 ]
+        for what in item result; do
+            assert_equal "$(count $what saved.batt)" $((2 * $(count $what $stream.batt)))
+        done
+    done
+}
+
+@test "salvage: what is lost of a task that goes on" {
+    task_in_two > cut.batt
+    mapfile -t at < <(places cut.batt)
+    for k in 1 2; do
+        cp cut.batt bad.batt
+        lose "${at[k]}" "${at[k + 1]}" bad.batt
+        run -3 batt-check --salvage -o saved.batt bad.batt
+        run -1 batt-check saved.batt
+        refute_output --regexp 'goes? on|promises'
+    done
 }
 
 @test "salvage: usage, full disk, terminal" {

@@ -94,10 +94,12 @@ aa test0 ok true'
         assert_output ""
         assert_equal "${stderr_lines[0]}" "batt-gpu: $option: needs an argument"
     done
-    for option in --give-c --strict --stats --times; do
+    for option in --give-c --strict --times; do
         run --separate-stderr -2 batt-gpu "$option=yes" -p good.py tasks
         assert_equal "${stderr_lines[0]}" "batt-gpu: $option: takes no argument"
     done
+    run --separate-stderr -2 batt-gpu --stats=yes -p good.py tasks
+    assert_equal "${stderr_lines[0]}" "batt-gpu: --stats yes: not brief"
 }
 
 @test "gpu: numbers that are none or out of range" {

@@ -124,6 +124,28 @@ results() {
     [ ! -e y ]
 }
 
+@test "split, score, show, pack: results whose head and table are lost are nobody else's" {
+    sed 's/"p/"q/' c.jsonl > d.jsonl
+    batt-gpu -k all --block 7 -p d.jsonl -o other.batt tasks.batt
+    # Its head and its only table.
+    to=$(LC_ALL=C grep -obUaP '\x28\xb5\x2f\xfd' other.batt | cut -d: -f1 | sed -n 3p)
+    { cat r.batt; head -c "$to" /dev/zero; tail -c +$((to + 1)) other.batt; } > both.batt
+    run -3 batt-split -o x both.batt
+    assert_line 'batt-split: both.batt: results for block 0, whose programs did not come'
+    results r.batt | sed 's/"sig".*//' > want
+    results x | sed 's/"sig".*//' | cmp want -
+    batt-show both.batt 2> /dev/null > shown || [ $? -eq 3 ]
+    [ "$(grep '"type":"result"' shown | grep -c '"program":null')" -eq 63 ]
+    run -3 batt-pack -o y both.batt
+    results y | sed 's/"sig".*//' | cmp want -
+    batt-split -q -o j.batt r.batt
+    batt-split -q -o k.batt other.batt
+    to=$(LC_ALL=C grep -obUaP '\x28\xb5\x2f\xfd' k.batt | cut -d: -f1 | sed -n 3p)
+    { cat j.batt; head -c "$to" /dev/zero; tail -c +$((to + 1)) k.batt; } > both.batt
+    run -3 batt-score -q -a both.batt
+    assert_output --partial 'results for a block whose programs did not come'
+}
+
 @test "split: full disk, unwritable temporary folder" {
     run batt-split -o /dev/full r.batt
     assert_failure 3

@@ -1,11 +1,12 @@
 #!/bin/sh
 # What has to be seen on a machine with a GPU: gpu-check.sh [GRIDS...] (streams of batt-collect)
 #
-# Needs the tools of bin/ alone, or of bin-dist/ where there is no bin/ (BATT_BIN names another
-# folder), and takes what else is there: compute-sanitizer; bin-check/ (make check=1 all), whose
-# kernel traps where lanes are not in step; bin-threads/ (make threads=1 all), where a thread does a
-# run in place of a warp, to compare with; ../shared/vectors.  CHECKS names the parts to run, if not
-# all: samples cases candidates grids bench sanitizers.
+# Needs the tools of bin/ alone (BATT_BIN names another folder), and takes what else is there:
+# compute-sanitizer; bin-check/ (make check=1 all), whose kernel traps where lanes are not in step;
+# bin-threads/ (make threads=1 all), where a thread does a run in place of a warp, to compare with;
+# ../shared/vectors.  To a machine where nothing can be built carry what `make gpu-bins` makes:
+# bin-dist/, bin-threads-dist/, bin-check-dist/; they are taken where the others are not.  CHECKS
+# names the parts to run, if not all: samples cases candidates faults grids bench sanitizers.
 #
 # Results are compared, byte by byte, with those of the CPU; as the CPU does what a device that broke
 # left undone, each device must have done something, and not have broken.  Times are of whole runs,
@@ -13,8 +14,19 @@
 # checks: a table for tests/bench/.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
-bin=${BATT_BIN:-$root/bin}
-[ -x "$bin/batt-gpu" ] || bin=$root/bin-dist
+# folder KIND: the tools of that kind, nothing if there are none.
+folder() {
+    for f in "$root/bin$1" "$root/bin$1-dist"; do
+        if [ -x "$f/batt-gpu" ]; then
+            echo "$f"
+            return
+        fi
+    done
+}
+
+bin=${BATT_BIN:-$(folder '')}
+threads=$(folder -threads)
+check=$(folder -check)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 report=$PWD/gpu-check.txt
@@ -26,7 +38,7 @@ say() {
 
 # wants PART: is it to be run?
 wants() {
-    case " ${CHECKS:-samples cases candidates grids bench sanitizers} " in
+    case " ${CHECKS:-samples cases candidates faults grids bench sanitizers} " in
     *" $1 "*) ;;
     *) return 1 ;;
     esac
@@ -68,8 +80,8 @@ on_device() {
     verdict "$what: the device held: $reason" $?
 }
 
-# same NAME: did the last device write what the CPU wrote?
-same() {
+# alike NAME: did the last device write what the CPU wrote?
+alike() {
     cmp -s "$work/cpu" "$work/gpu"
     verdict "$1: the same bytes" $?
 }
@@ -83,11 +95,11 @@ compare() {
     say "$name, CPU: $(since "$begin") s"
     for devices in 0 0,0,0,0; do
         on_device "$name, devices $devices" "$bin" -q --devices $devices "$@" "$grids"
-        same "$name, devices $devices"
+        alike "$name, devices $devices"
     done
-    [ -d "$root/bin-threads" ] || return 0
-    on_device "$name, a thread per run" "$root/bin-threads" -q --devices 0 "$@" "$grids"
-    same "$name, a thread per run"
+    [ -n "$threads" ] || return 0
+    on_device "$name, a thread per run" "$threads" -q --devices 0 "$@" "$grids"
+    alike "$name, a thread per run"
 }
 
 # verify NAME GRIDS OPTIONS...: every run on CPU and device; lanes in step?
@@ -96,8 +108,48 @@ verify() {
     shift 2
     on_device "$name, --verify" "$bin" --devices 0 --verify "$@" "$grids"
     sed -n 's/^batt-gpu: //p' "$work/log" | tail -n 20 | tee -a "$report"
-    [ -d "$root/bin-check" ] || return 0
-    on_device "$name, --verify, in step" "$root/bin-check" --devices 0 --verify "$@" "$grids"
+    [ -n "$check" ] || return 0
+    on_device "$name, --verify, in step" "$check" --devices 0 --verify "$@" "$grids"
+}
+
+# same NAME OPTIONS...: the samples with these options, against the CPU's $work/want.
+same() {
+    name=$1
+    shift
+    "$bin/batt-gpu" -q -k all -p "$root/pipelines/samples/solvers.py" "$@" -o "$work/gpu" \
+        "$work/samples" 2> "$work/log"
+    verdict "$name: runs" $?
+    cmp -s "$work/want" "$work/gpu"
+    verdict "$name: the same bytes" $?
+}
+
+# What goes wrong with a device that is there: no memory, hidden, shared, left behind by a killed
+# process.
+faults() {
+    "$bin/batt-gpu" -q --gpus 0 -k all -p "$root/pipelines/samples/solvers.py" -o "$work/want" \
+        "$work/samples"
+    verdict "faults, CPU" $?
+    same "hardly any memory" --devices 0 --gpu-mem 1
+    same "a device that is not there" --devices 0,999
+    "$bin/batt-gpu" --devices 0,999 -p "$root/pipelines/samples/solvers.py" -o "$work/gpu" \
+        "$work/samples" 2> "$work/log"
+    grep -q '1 of 2 GPUs' "$work/log"
+    verdict "a device that is not there: said" $?
+    CUDA_VISIBLE_DEVICES='' same "hidden devices" --gpus 1
+    CUDA_VISIBLE_DEVICES='' "$bin/batt-gpu" -q --require-gpu -p "$root/pipelines/samples/solvers.py" \
+        -o "$work/gpu" "$work/samples" 2> "$work/log"
+    [ $? -eq 3 ]
+    verdict "hidden devices, --require-gpu: status 3" $?
+    for k in 1 2 3; do
+        "$bin/batt-gpu" -q --devices 0 -k all -p "$work/candidates.jsonl" -o "$work/other$k" \
+            "$work/samples" &
+    done
+    same "beside three other processes" --devices 0
+    kill -9 $! 2> /dev/null
+    wait
+    cmp -s "$work/other1" "$work/other2"
+    verdict "the other processes: the same bytes" $?
+    same "after one of them was killed" --devices 0 --require-gpu
 }
 
 # sanitized TOOL: samples under compute-sanitizer, all on the device.
@@ -136,7 +188,7 @@ if wants cases; then
     verify "cases and vectors" "$work/judged.grids" -k all -p "$work/judged/programs.jsonl"
     compare "cases and vectors" "$work/judged.grids" -k all -p "$work/judged/programs.jsonl"
 fi
-if wants candidates || wants bench; then
+if wants candidates || wants faults || wants bench; then
     python3 "$root/tests/pipeline/candidates.py" --count 30000 \
         "$root/pipelines/samples/solvers.py" > "$work/candidates.jsonl"
     verdict "candidates" $?
@@ -145,17 +197,19 @@ if wants candidates; then
     verify "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
     compare "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
 fi
+if wants faults; then
+    faults
+fi
 for grids; do
     wants grids || break
     verify "solvers on $grids" "$grids" -f 1000000 -p "$root/dsl/solvers"
     compare "solvers on $grids" "$grids" -k all -f 1000000 -p "$root/dsl/solvers"
     compare "solvers on $grids, gate 1" "$grids" -k bits --gate 1 -f 1000000 -p "$root/dsl/solvers"
 done
-for folder in "$bin" "$root/bin-threads"; do
+for tools in "$bin" ${threads:+"$threads"}; do
     wants bench || break
-    [ -d "$folder" ] || continue
-    say "by size of the job, $(basename "$folder")"
-    python3 "$root/tests/gpu-bench.py" "$folder" "$work/samples" "$work/candidates.jsonl" \
+    say "by size of the job, $(basename "$tools")"
+    python3 "$root/tests/gpu-bench.py" "$tools" "$work/samples" "$work/candidates.jsonl" \
         > "$work/log" 2>&1
     verdict "benchmark" $?
     tee -a "$report" < "$work/log"

@@ -83,16 +83,26 @@ fuzz_all() {
     bin/batt-collect -q -o "$log/grids.batt" pipelines/samples
     bin/batt-gpu -q -k all -p pipelines/samples/solvers.py -o "$log/results.batt" --pair=name \
         "$log/grids.batt"
-    fuzz fuzz_stream $corpus/*.batt "$log/grids.batt" "$log/results.batt"
-    fuzz fuzz_check $corpus/*.batt "$log/grids.batt" "$log/results.batt"
-    wait
-    fuzz fuzz_pack $corpus/*.batt "$log/grids.batt" "$log/results.batt"
+    streams="$corpus/*.batt $corpus/*.maps $log/grids.batt $log/results.batt"
+    # shellcheck disable=SC2086 # $streams is several words
+    {
+        fuzz fuzz_stream $streams
+        fuzz fuzz_check $streams
+        wait
+        fuzz fuzz_pack $streams
+        fuzz fuzz_split $streams
+        wait
+        fuzz fuzz_state $streams $corpus/*.list
+    }
     fuzz fuzz_taskfile $corpus/*.json pipelines/samples/*.json
     wait
+    fuzz fuzz_programs $corpus/*.py $corpus/*.jsonl
     fuzz fuzz_parse $corpus/*.py
+    wait
     fuzz fuzz_engine
     wait
-    fuzzed fuzz_stream fuzz_check fuzz_pack fuzz_taskfile fuzz_parse fuzz_engine
+    fuzzed fuzz_stream fuzz_check fuzz_pack fuzz_split fuzz_state fuzz_taskfile fuzz_programs \
+        fuzz_parse fuzz_engine
 }
 
 echo "building"

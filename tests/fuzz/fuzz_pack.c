@@ -138,9 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool all = pack_all(fd, &options);
     fclose(out.file);
     close(fd);
-    fd = fuzz_memory();
-    fuzz_put(fd, out.text, out.size);
-    lseek(fd, 0, SEEK_SET);
+    fd = fuzz_fd_of(out.text, out.size);
     int troubles = sum_up(fd, &after);
     if (all && out.size &&
         (troubles || before.items != after.items || before.results != after.results))

@@ -1,11 +1,15 @@
 /*
- * fuzz_taskfile.c: the reader of task files against arbitrary text. What it lets through must keep
- * the promises of taskfile.h.
+ * fuzz_taskfile.c: the readers of task files and of their solutions against arbitrary text. What
+ * they let through must keep the promises of taskfile.h.
  */
 #include "../../lib/taskfile.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -47,9 +51,34 @@ static int bad(void *context, const char *object, const char *reason)
     return 0;
 }
 
+/* The text as solutions of these tasks, which are those of the corpus. */
+static void read_solutions(const uint8_t *data, size_t size)
+{
+    static const char challenges[] =
+        "{\"aa\": {\"train\": [{\"input\": [[1]], \"output\": [[2]]}],"
+        " \"test\": [{\"input\": [[3]]}, {\"input\": [[4, 5]]}]},"
+        " \"bb\": {\"train\": [{\"input\": [[1]], \"output\": [[2]]}],"
+        " \"test\": [{\"input\": [[3]]}]}}";
+    struct taskfile_solutions *solutions = NULL;
+    char path[64];
+    int fd = memfd_create("solutions", 0);
+    if (write(fd, data, size) != (ssize_t)size)
+        abort();
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int status = taskfile_solutions_read(&solutions, path, bad, NULL);
+    if (status != TASKFILE_OK && status != TASKFILE_BAD)
+        abort();
+    close(fd);
+    struct taskfile_reader reader = {
+        .set = "set", .n_demos = 2, .solutions = solutions, .task = good, .bad = bad};
+    taskfile_read_text(&reader, "a_challenges.json", challenges, strlen(challenges));
+    taskfile_solutions_free(solutions);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct taskfile_reader reader = {.set = "set", .n_demos = 2, .task = good, .bad = bad};
     taskfile_read_text(&reader, "a.json", (const char *)data, size);
+    read_solutions(data, size);
     return 0;
 }

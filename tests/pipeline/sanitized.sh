@@ -50,6 +50,8 @@ step mutants mutants
 step 'collect samples' batt-collect -o "$work/samples" pipelines/samples
 step 'gpu mutants' batt-gpu -j 2 --gate 1 -p "$work/mutants.jsonl" -o "$work/results" \
     "$work/samples"
+step 'profile of mutants' batt-gpu -j 2 --stats --profile --times --block 100 -o "$work/again" \
+    -p "$work/mutants.jsonl" "$work/samples"
 step 'split mutants' batt-split -o "$work/joined" "$work/results"
 step 'score mutants' batt-score --passed -o "$work/passed" "$work/joined"
 sort "$work/passed" >"$work/sorted"

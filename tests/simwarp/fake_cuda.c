@@ -3,7 +3,7 @@
  * kernel's own sources (cuda/kernel.h) on simulated warps, one a thread of the host.  With
  * KERNEL_THREADS the workers are threads (cuda/worker.h), and nothing is simulated but the device.
  *
- *   SIMCUDA_DEVICES=N       devices there are (1)
+ *   SIMCUDA_DEVICES=N       devices there are (1); none if CUDA_VISIBLE_DEVICES is set and empty
  *   SIMCUDA_THREADS=N       warps at once (2)
  *   SIMCUDA_BYTES=N         memory of a device (1 GiB)
  *   SIMCUDA_FAIL=CALL:N     the N-th call fails: init, count, retain, load, alloc, up, down, zero,
@@ -101,7 +101,8 @@ int cuGetErrorString(int error, const char **text)
 
 int cuDeviceGetCount(int *n)
 {
-    *n = (int)setting("SIMCUDA_DEVICES", 1);
+    const char *visible = getenv("CUDA_VISIBLE_DEVICES");
+    *n = visible && !*visible ? 0 : (int)setting("SIMCUDA_DEVICES", 1);
     return fault("count");
 }
 
