@@ -106,6 +106,7 @@ DSL_INLINE void worker_publish(uint32_t *p, uint32_t x)
     if (worker_lane() == 0)
         __atomic_store_n(p, x, __ATOMIC_RELEASE);
 #endif
+    worker_sync();
 }
 
 /* What was published there, and with it what was written before. */
