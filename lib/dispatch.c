@@ -21,12 +21,11 @@ static void work(struct dispatch *d, struct device *v, struct claim *c)
     pthread_mutex_lock(&d->lock);
     v->working = 0;
     dispatch_count_working(v, -1);
-    pace_batch(&v->pace, clock_nanoseconds() - begun, c->batch.n_rows);
+    if (c->batch.n_rows) /* in pairs, as the CPU's threads are measured */
+        pace_batch(&v->pace, clock_nanoseconds() - begun, c->n_pairs);
     v->broken = status != BACKEND_DONE;
-    if (no_memory) {
-        snprintf(v->backend->reason, sizeof v->backend->reason, "out of memory on the host");
-        v->broken = 1;
-    }
+    if (no_memory)
+        dispatch_no_memory(v);
     v->n_fallbacks += (uint64_t)v->broken;
     dispatch_settle(d, c, !v->broken);
 }

@@ -35,8 +35,8 @@ void dispatch_end(struct dispatch *d);
 
 /*
  * What a thread of the CPU is to do next so that `unit` gets done: evaluate *other, with the runs
- * of *ready (which may be none), then call dispatch_done and ask again.  Returns 0 once `unit`
- * itself is done or another thread has it.
+ * of *ready (which may be none), then call dispatch_done and ask again.  Waits where there is
+ * nothing to do until a device or another thread is through.  Returns 0 once `unit` itself is done.
  */
 int dispatch_next(struct dispatch *d, size_t unit, size_t *other, struct evaluate_ready *ready);
 void dispatch_done(struct dispatch *d, size_t unit);

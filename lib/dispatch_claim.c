@@ -2,6 +2,7 @@
  */
 #include "dispatch_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,7 @@ static size_t claim_units(struct dispatch *d, struct device *v, struct claim *c)
     for (size_t k = 0; k < n; k++)
         d->units[c->units[k]].state = UNIT_CLAIMED;
     d->rows_free -= rows;
+    c->n_pairs = rows;
     return c->n_units = c->n_left = n;
 }
 
@@ -112,11 +114,19 @@ int dispatch_make_rows(const struct dispatch_job *j, struct claim *c)
     return b->runs ? 0 : -1;
 }
 
+void dispatch_no_memory(struct device *v)
+{
+    snprintf(v->backend->reason, sizeof v->backend->reason, "out of memory on the host");
+    v->broken = 1;
+    pthread_cond_broadcast(&v->owner->changed);
+}
+
 struct claim *dispatch_new_claim(struct dispatch *d, struct device *v)
 {
     struct claim *c = calloc(1, sizeof *c);
-    if (c && (c->units = malloc((d->job->n_units + 1) * sizeof *c->units)) &&
-        claim_units(d, v, c)) {
+    if (!c || !(c->units = malloc((d->job->n_units + 1) * sizeof *c->units))) {
+        dispatch_no_memory(v);
+    } else if (claim_units(d, v, c)) {
         const struct evaluate_options *o = d->job->options;
         struct backend_batch *b = &c->batch;
         b->block = d->job->block;
@@ -138,7 +148,7 @@ void dispatch_settle(struct dispatch *d, struct claim *c, int done)
         u->state = done ? UNIT_READY : UNIT_FREE;
         u->claim = done ? c : NULL;
         u->first_run = done ? c->first_run[k] : 0;
-        if (!done) {
+        if (!done && d->job) { /* NULL: the job has been given up meanwhile */
             d->rows_free += dispatch_unit_rows(d->job, c->units[k]);
             d->next = c->units[k] < d->next ? c->units[k] : d->next;
         }

@@ -21,6 +21,7 @@ struct claim {
     struct backend_row *rows;
     size_t *units; /* n_units */
     size_t n_units, n_left;
+    uint64_t n_pairs;  /* programs on these tasks, those among them that need not be run */
     size_t *first_run; /* of each unit */
 };
 
@@ -70,8 +71,11 @@ size_t dispatch_horizon(const struct dispatch *d);
 /* To be compared: a device does all that it can, and the CPU does it after that. */
 int dispatch_verifies(const struct dispatch *d);
 
-/* A claim of units for a device; NULL: none to be had now, or no memory. */
+/* A claim of units for a device; NULL: none to be had now, or no memory, which breaks it. */
 struct claim *dispatch_new_claim(struct dispatch *d, struct device *v);
+
+/* The host has no memory for what the device is to do: it counts as broken. */
+void dispatch_no_memory(struct device *v);
 
 /* The rows of a claim: the programs that must be run, no twins and no errors; without the lock.
  * 0, or -1: memory. */

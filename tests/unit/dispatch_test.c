@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../../lib/dispatch_private.h"
 #include "../../lib/matrix.h"
 
 enum { N_PROGRAMS = 400, N_TASKS = 40, FUEL = 3000 };
@@ -173,6 +174,105 @@ static void compare(const struct way *way)
     free(got.bytes);
 }
 
+/* ---- devices that do nothing: a job of one task and N programs ---- */
+
+enum { N = 100 };
+
+struct small_job {
+    struct program_entry programs[N];
+    struct task_entry task;
+    struct program_block block;
+    struct tasks tasks;
+    uint32_t tasks_used[1], first[2], list[N], twins[N];
+    struct evaluate_options options;
+    struct dispatch_job job;
+};
+
+static void make_small(struct small_job *j)
+{
+    memset(j, 0, sizeof *j);
+    j->task.n_items = 1;
+    j->block = (struct program_block){.entries = j->programs, .n = N};
+    j->tasks = (struct tasks){.entries = &j->task, .n = 1};
+    j->first[1] = N;
+    for (uint32_t k = 0; k < N; k++)
+        j->list[k] = k;
+    j->options.fuel = FUEL;
+    j->job = (struct dispatch_job){&j->block, &j->tasks, j->tasks_used, j->first, j->list,
+                                   j->twins,  1,         &j->options};
+}
+
+static void no_close(struct backend *backend)
+{
+    (void)backend;
+}
+
+static int do_nothing(struct backend *backend, struct backend_batch *batch)
+{
+    (void)backend, (void)batch;
+    return BACKEND_DONE;
+}
+
+/* Sets *d to work on the job with one device that runs batches so. */
+static void begin_small(struct dispatch **d, struct small_job *j, struct backend *device,
+                        int (*run)(struct backend *, struct backend_batch *))
+{
+    *device = (struct backend){.name = "small", .rows_max = N, .run = run, .close = no_close};
+    *d = need(dispatch_new(&device, 1, 1));
+    if (dispatch_begin(*d, &j->job))
+        need(NULL);
+}
+
+/* The CPU's threads are measured in pairs, those of twins among them: so must a device be. */
+static void measure_pairs(void)
+{
+    static struct small_job j;
+    struct backend device;
+    struct dispatch *d;
+    struct evaluate_ready ready;
+    size_t unit;
+    make_small(&j);
+    for (uint32_t k = 1; k < N; k++)
+        j.twins[k] = 1;
+    begin_small(&d, &j, &device, do_nothing);
+    while (dispatch_next(d, 0, &unit, &ready))
+        dispatch_done(d, unit);
+    double pairs = d->devices[0].pace.rate * d->devices[0].pace.latency;
+    check(pairs > N - 0.5 && pairs < N + 0.5, "twins", "the device is not measured in pairs");
+    dispatch_end(d);
+    dispatch_free(d);
+}
+
+/* ---- a device that breaks when the job has been given up ---- */
+
+static struct dispatch *given_up;
+
+static int break_at_end(struct backend *backend, struct backend_batch *batch)
+{
+    const struct timespec moment = {.tv_nsec = 100000};
+    int over = 0;
+    (void)backend, (void)batch;
+    while (!over) {
+        pthread_mutex_lock(&given_up->lock);
+        over = !given_up->job;
+        pthread_mutex_unlock(&given_up->lock);
+        nanosleep(&moment, NULL);
+    }
+    return BACKEND_BROKEN;
+}
+
+/* As where an output cannot be written: the job ends while a device has a batch. */
+static void break_late(void)
+{
+    static struct small_job j;
+    struct backend device;
+    make_small(&j);
+    begin_small(&given_up, &j, &device, break_at_end);
+    dispatch_end(given_up);
+    check(dispatch_broken(given_up) == &device, "breaks at the end", "is not told");
+    dispatch_free(given_up);
+}
+
 int main(void)
 {
     static const struct fake_faults honest = {1, 2000, 0, 0, 0, -1}, small = {1, 300, 0, 0, 0, -1};
@@ -204,6 +304,8 @@ int main(void)
     write_programs();
     for (size_t k = 0; k < sizeof ways / sizeof *ways; k++)
         compare(&ways[k]);
+    measure_pairs();
+    break_late();
     unlink(path);
     rmdir(folder);
     printf("%ld passed, %ld failed\n", n_passed, n_failed);
