@@ -116,6 +116,7 @@ DSL_INLINE uint32_t worker_published(const uint32_t *p)
 #if defined(__CUDACC__)
         x = *(const volatile uint32_t *)p;
     __threadfence();
+    worker_sync(); /* the others read after lane 0 */
 #else
         x = __atomic_load_n(p, __ATOMIC_ACQUIRE);
 #endif
