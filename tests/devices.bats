@@ -65,6 +65,8 @@ messages() {
     BATT_CUDA_DRIVER=/nowhere run --separate-stderr -0 batt-gpu --list-devices
     assert_output ""
     assert_equal "$stderr" "batt-gpu: no GPU: no CUDA driver on this machine"
+    run --separate-stderr -3 bash -c 'batt-gpu --list-devices > /dev/full'
+    assert_equal "${stderr_lines[0]}" "batt-gpu: standard output: No space left on device"
 }
 
 @test "devices: one, several, one several times: the same bytes as the CPU's" {
