@@ -321,9 +321,9 @@ int main(int argc, char **argv)
         util_error("grids and programs cannot both come from standard input");
         return UTIL_USAGE;
     }
-    if ((status = grids_read(&inputs, o.n_operands, o.operands, &matrix.tasks, &sets)))
-        return status;
     if ((status = begin_counting()))
+        return status;
+    if ((status = grids_read(&inputs, o.n_operands, o.operands, &matrix.tasks, &sets)))
         return status;
     programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
     status = run_or_resume(&src);
