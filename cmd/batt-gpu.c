@@ -197,6 +197,9 @@ static int run_all(struct programs *src, const struct result_head *head)
     status = !w                 ? failure(&out, MATRIX_NO_MEMORY)
              : names_devices() ? devices_take(&wanted, flags.require_gpu, &devices)
                                : 0;
+    if (!status && matrix.options.differences && !devices.n_asked)
+        util_warn("--verify: nothing to compare with: %s",
+                  devices.why[0] ? devices.why : "no GPU is asked for");
     matrix.paired = names_devices() ? NULL : open_when_worth;
     int opened = status ? 0 : matrix_open(&matrix, (int)flags.threads, devices.backends, devices.n);
     if (opened)

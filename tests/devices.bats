@@ -137,6 +137,21 @@ messages() {
     [ $((compared + $(counted left))) -ge $((2 * n - 2 * n / 100)) ]
 }
 
+@test "devices: --verify without a device says so" {
+    expect
+    BATT_CUDA_DRIVER=/nowhere run_gpu --verify
+    assert_equal "$(messages)" "batt-gpu: --verify: nothing to compare with: no CUDA driver on this \
+machine
+batt-gpu: 0 runs compared, 0 differ"
+    cmp want got
+    run_gpu --verify --gpus 0
+    assert_equal "$(messages | head -n 1)" \
+        "batt-gpu: --verify: nothing to compare with: no GPU is asked for"
+    BATT_CUDA_DRIVER=/nowhere run_gpu --verify --gpus 1 # told by another message
+    assert_equal "$(messages | head -n 1)" \
+        "batt-gpu: 0 of 1 GPUs (no CUDA driver on this machine); running on the CPU"
+}
+
 @test "devices: programs as JSON lines in small blocks, with S and helpers" {
     cat > lines << 'EOF'
 {"id": "a", "program": "def solve(S, I, C):\n    x = first(S)\n    O = last(x)\n    return O"}
