@@ -255,9 +255,9 @@ static int check_resume(void)
 {
     for (uint32_t k = 0; k < flags.n_programs; k++)
         if (strcmp(flags.programs[k], "-") == 0)
-            return options_bad(&tool, OPTION_RESUME, "", "not with programs from standard input");
+            return options_bad(&tool, OPTION_RESUME, NULL, "not with programs from standard input");
     if (!flags.output || strcmp(flags.output, "-") == 0)
-        return options_bad(&tool, OPTION_RESUME, "", "only with -o FILE");
+        return options_bad(&tool, OPTION_RESUME, NULL, "only with -o FILE");
     return 0;
 }
 
