@@ -97,12 +97,14 @@ DSL_INLINE rows rows_flip(rows a)
     return rows_fill(warp_shfl_xor(WARP_ALL, a.r, 31));
 }
 
-/* One butterfly of the transposition: blocks of s x s bits swap across the diagonal. */
+/* One butterfly of the transposition: blocks of s x s bits swap across the diagonal.  A lane keeps
+   the columns of its own half; written as masks, for of two whole expressions a compiler makes a
+   branch. */
 DSL_INLINE rows rows_butterfly(rows a, int s, uint32_t low)
 {
-    uint32_t b = warp_shfl_xor(WARP_ALL, a.r, s);
-    return rows_fill(warp_lane() & s ? (a.r & ~low) | (b & ~low) >> s
-                                     : (a.r & low) | (b & low) << s);
+    uint32_t b = warp_shfl_xor(WARP_ALL, a.r, s), upper = 0 - (uint32_t)((warp_lane() & s) != 0);
+    uint32_t keep = low ^ upper, other = (b >> s & upper) | (b << s & ~upper);
+    return rows_fill((a.r & keep) | (other & ~keep));
 }
 
 DSL_INLINE rows rows_transpose(rows a)

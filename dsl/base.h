@@ -25,7 +25,8 @@
 #define DSL_TABLE static const __attribute__((unused))
 #endif
 
-/* What a dialect wants to be done before each instruction of a program. */
+/* What a dialect wants to be done before each instruction of a program, and before the machine's
+   counters change. */
 #ifndef DSL_STEP
 #define DSL_STEP() ((void)0)
 #endif
@@ -87,11 +88,15 @@ DSL_INLINE uint32_t bits_below(int n)
 /* Mirror image of the 32 bits (Hacker's Delight, 7-1). */
 DSL_INLINE uint32_t bits_reverse(uint32_t w)
 {
+#if defined(__CUDA_ARCH__)
+    return __brev(w);
+#else
     w = (w & 0x55555555u) << 1 | (w >> 1 & 0x55555555u);
     w = (w & 0x33333333u) << 2 | (w >> 2 & 0x33333333u);
     w = (w & 0x0f0f0f0fu) << 4 | (w >> 4 & 0x0f0f0f0fu);
     w = (w & 0x00ff00ffu) << 8 | (w >> 8 & 0x00ff00ffu);
     return w << 16 | w >> 16;
+#endif
 }
 
 #endif

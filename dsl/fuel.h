@@ -49,6 +49,7 @@ DSL_LARGE uint64_t bill_len(const struct vm *vm, struct val v, char kind)
 
 DSL_INLINE void bill(struct vm *vm, uint64_t units)
 {
+    DSL_STEP();
     vm->fuel_used += units;
     if (DSL_UNLIKELY(vm->fuel_used > vm->fuel_limit))
         vm->err = ERR_FUEL;

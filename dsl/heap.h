@@ -126,6 +126,7 @@ DSL_INLINE int stack_room(struct vm *vm, uint64_t n)
 DSL_LARGE uint64_t heap_alloc(struct vm *vm, uint64_t units)
 {
     uint64_t ref = vm->top;
+    DSL_STEP();
     if (DSL_UNLIKELY(!heap_room(vm, units))) {
         fail(vm, ERR_LIMIT);
         return 0;
@@ -173,6 +174,7 @@ DSL_INLINE uint32_t val_depth(const struct vm *vm, struct val v)
 
 DSL_LARGE void stack_push(struct vm *vm, struct val v)
 {
+    DSL_STEP();
     if (stack_room(vm, 1))
         vm->stack[vm->sp++] = v;
 }

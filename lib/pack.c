@@ -30,6 +30,7 @@ void pack_close(struct pack *p)
         return;
     pack_forget_blocks(p);
     spill_close(&p->spill);
+    spill_reading_free(&p->table);
     pool_free(&p->names);
     numbers_free(&p->blocks);
     numbers_free(&p->tasks);

@@ -41,6 +41,7 @@ struct pack {
     bool going_on;            /* the task put last has further parts, if its key comes again */
     /* results */
     struct spill spill;
+    struct spill_reading table; /* read last */
     struct numbers blocks; /* by digest */
     struct pack_block *list;
     struct pack_link *links;

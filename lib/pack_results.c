@@ -42,7 +42,7 @@ static int write_table(struct pack *p, struct pack_block *b, struct stream_progr
         return PACK_OK;
     if (!table) {
         table = &again;
-        if (fflush(p->spill.file) || spill_read_programs(&p->spill, b->place, table))
+        if (spill_read_programs(&p->spill, &p->table, b->place, table))
             return PACK_TEMPORARY;
     }
     b->stamp = p->stamp;
@@ -53,7 +53,7 @@ static int write_table(struct pack *p, struct pack_block *b, struct stream_progr
 
 int pack_programs(struct pack *p, const struct stream_programs *programs)
 {
-    if (!p->spill.file && spill_open(&p->spill, p->options.tmpdir))
+    if (!p->spill.open && spill_open(&p->spill, p->options.tmpdir))
         return PACK_TEMPORARY;
     int64_t k = numbers_of(&p->blocks, stream_table_digest(programs), (uint32_t)p->n_list);
     if (k < 0 || grow(&p->list, &p->cap_list, p->n_list, sizeof *p->list) ||

@@ -25,15 +25,15 @@ void split_close(struct split *s)
     for (size_t k = 0; k < s->n_blocks; k++)
         free(s->blocks[k].global);
     spill_close(&s->spill);
-    free(s->twin.buf);
-    free(s->twin.parts);
+    spill_reading_free(&s->at);
+    spill_reading_free(&s->earlier);
     pool_free(&s->pool);
     pool_free(&s->scratch);
     free(s->blocks);
     free(s->tasks);
     free(s->entries);
     free(s->segment);
-    numbers_free(&s->ids);
+    hashes_free(&s->ids);
     numbers_free(&s->keys);
     numbers_free(&s->tables);
     free(s->seen);
@@ -134,7 +134,7 @@ static int take_head(struct split *s, const struct stream_head *h)
 
 /* ---- programs ---- */
 
-static uint64_t program_hash(const struct stream_programs *p, uint32_t k)
+uint64_t split_program(const struct stream_programs *p, uint32_t k)
 {
     struct digest d;
     const char *source = p->sources[stream_u32(p->source, k)];
@@ -151,16 +151,14 @@ static int add_block(struct split *s, const struct stream_programs *p)
     struct split_block *b = &s->blocks[s->n_blocks];
     memset(b, 0, sizeof *b);
     b->n = p->n;
-    b->global = malloc(((size_t)p->n + 1) * sizeof *b->global);
-    if (!b->global)
-        return SPLIT_NO_MEMORY;
+    b->base = s->n_programs;
     s->n_blocks++;
-    for (uint32_t k = 0; k < p->n; k++) {
-        int64_t g = numbers_of(&s->ids, program_hash(p, k), s->n_programs);
-        if (g < 0)
+    s->n_programs += p->n;
+    for (uint32_t k = 0; k < p->n && !s->shared; k++) {
+        int fresh = hashes_add(&s->ids, split_program(p, k));
+        if (fresh < 0)
             return SPLIT_NO_MEMORY;
-        s->n_programs += (uint32_t)g == s->n_programs;
-        b->global[k] = (uint32_t)g;
+        s->shared = !fresh;
     }
     return spill_programs(&s->spill, p, &b->place) ? SPLIT_TEMPORARY : SPLIT_OK;
 }

@@ -3,6 +3,7 @@
 #define LIB_SPLIT_PRIVATE_H
 
 #include "digest.h"
+#include "hashes.h"
 #include "numbers.h"
 #include "pool.h"
 #include "spill.h"
@@ -16,8 +17,10 @@ enum { SPLIT_MAX_SETS = 1024, SPLIT_MAX_STEPS = 16 };
 struct split_block {
     struct spill_place place;
     uint32_t n;
-    uint32_t *global; /* number of each program among all */
+    uint32_t base;    /* programs of the tables before */
+    uint32_t *global; /* number of each program among all; NULL: base and up */
     uint32_t out;     /* 1 + its number in the segment being written; 0: not there */
+    uint32_t stamp;   /* of the task that had it last */
 };
 
 struct split_entry {
@@ -49,7 +52,8 @@ struct split_seen {
 };
 
 struct split {
-    struct spill spill, twin; /* twin: a second buffer over the same file */
+    struct spill spill;
+    struct spill_reading at, earlier; /* the entry being written, and one before it */
     struct pool pool;         /* lives as long as the split */
     struct pool scratch;      /* of one entry */
     struct split_block *blocks;
@@ -58,12 +62,14 @@ struct split {
     struct split_link *segment; /* blocks of the segment being read */
     size_t n_blocks, n_tasks, n_entries, n_segment;
     size_t cap_blocks, cap_tasks, cap_entries, cap_segment;
-    struct numbers ids, keys, tables; /* tables: blocks by digest */
-    uint32_t n_programs, n_heads;
+    struct numbers keys, tables; /* tables: blocks by digest */
+    struct hashes ids;           /* of all programs */
+    bool shared;                 /* a program stands in two tables, or twice in one */
+    uint32_t n_programs, n_heads; /* n_programs: of all tables */
     uint32_t idle_block; /* in the segment being written, for entries of no programs */
-    struct split_seen *seen; /* by program */
+    struct split_seen *seen; /* by program; NULL until a task has one twice */
     uint32_t stamp;
-    size_t twin_entry; /* the entry that twin holds, as `old` */
+    size_t old_entry; /* the one that `earlier` holds, as `old` */
     struct stream_entry old;
     uint64_t conflicts;
     const char *sets[SPLIT_MAX_SETS];
@@ -80,6 +86,8 @@ struct split {
 
 int split_fail(struct split *s, int status, const char *format, const char *a, const char *b);
 int split_grow(void *array, size_t *cap, size_t n, size_t size);
+/* Digest of what tells one program from another: its source and its id. */
+uint64_t split_program(const struct stream_programs *p, uint32_t k);
 /* Takes the larger of each. */
 void split_widen(struct split_counts *a, struct split_counts b);
 

@@ -10,6 +10,63 @@ static int wrote(struct split *s, int status)
     return status ? SPLIT_WRITE : SPLIT_OK;
 }
 
+/* ---- programs that stand in several tables ---- */
+
+/* Numbers all programs, so that one has the same number wherever it stands. */
+static int number_programs(struct split *s)
+{
+    struct numbers ids = {0};
+    struct stream_programs p;
+    int status = SPLIT_OK;
+    s->n_programs = 0;
+    for (size_t b = 0; b < s->n_blocks && !status; b++) {
+        struct split_block *block = &s->blocks[b];
+        block->global = malloc(((size_t)block->n + 1) * sizeof *block->global);
+        if (!block->global)
+            status = SPLIT_NO_MEMORY;
+        else if (spill_read_programs(&s->spill, &s->at, block->place, &p))
+            status = SPLIT_TEMPORARY;
+        for (uint32_t k = 0; k < block->n && !status; k++) {
+            int64_t g = numbers_of(&ids, split_program(&p, k), s->n_programs);
+            status = g < 0 ? SPLIT_NO_MEMORY : SPLIT_OK;
+            s->n_programs += g == s->n_programs;
+            block->global[k] = (uint32_t)g;
+        }
+    }
+    numbers_free(&ids);
+    return status;
+}
+
+/* Makes ready to tell programs of a task that it has twice. */
+static int need_seen(struct split *s)
+{
+    if (s->seen)
+        return SPLIT_OK;
+    int status = s->shared ? number_programs(s) : SPLIT_OK;
+    if (status)
+        return status;
+    s->seen = calloc((size_t)s->n_programs + 1, sizeof *s->seen);
+    return s->seen ? SPLIT_OK : SPLIT_NO_MEMORY;
+}
+
+/* Number of a program among all. */
+static uint32_t number_of(const struct split_block *b, uint32_t index)
+{
+    return b->global ? b->global[index] : b->base + index;
+}
+
+/* May a program of the task be in several of its entries? */
+static bool may_repeat(struct split *s, size_t task)
+{
+    bool repeats = s->shared;
+    for (size_t e = s->tasks[task].first; e != SPLIT_NOWHERE && !repeats; e = s->entries[e].next) {
+        struct split_block *b = &s->blocks[s->entries[e].block];
+        repeats = b->stamp == s->stamp;
+        b->stamp = s->stamp;
+    }
+    return repeats;
+}
+
 /* ---- the same result twice ---- */
 
 /* Place of program `index` of the block in an entry, or -1. */
@@ -52,15 +109,16 @@ static const struct stream_result_item *find_item(const struct stream_entry *e,
 static void note_conflict(struct split *s, const struct stream_entry *e, uint32_t j,
                           const struct stream_result_item *i, const struct split_block *b)
 {
-    struct spill third = {.file = s->spill.file};
+    struct spill_reading table = {0};
     struct stream_programs p;
     if (s->conflicts++)
         return;
-    const char *id = spill_read_programs(&third, b->place, &p) ? "?" : p.ids[stream_program(e, j)];
+    const char *id = spill_read_programs(&s->spill, &table, b->place, &p)
+                         ? "?"
+                         : p.ids[stream_program(e, j)];
     snprintf(s->reason, sizeof s->reason, "%s %s %u, program %s", e->task,
              i->part == STREAM_DEMO ? "demonstration" : "test", (unsigned)i->index, id);
-    free(third.buf);
-    free(third.parts);
+    spill_reading_free(&table);
 }
 
 /* Compares program j of e with what the earlier entry says of it, marking the items it has.
@@ -70,16 +128,16 @@ static int compare_with(struct split *s, size_t earlier, size_t entry, const str
 {
     const struct split_block *b = &s->blocks[s->entries[earlier].block];
     const struct split_block *ours = &s->blocks[s->entries[entry].block];
-    uint32_t global = ours->global[stream_program(e, j)];
+    uint32_t global = number_of(ours, stream_program(e, j));
     int64_t k = -1;
-    s->twin.file = s->spill.file;
-    if (s->twin_entry != earlier && spill_read_entry(&s->twin, s->entries[earlier].place, &s->old))
+    if (s->old_entry != earlier &&
+        spill_read_entry(&s->spill, &s->earlier, s->entries[earlier].place, &s->old))
         return SPLIT_TEMPORARY;
-    s->twin_entry = earlier;
-    if (j < s->old.n && b->global[stream_program(&s->old, j)] == global)
+    s->old_entry = earlier;
+    if (j < s->old.n && number_of(b, stream_program(&s->old, j)) == global)
         k = j; /* the usual case: the same stream twice */
     for (uint32_t i = 0; i < b->n && k < 0; i++)
-        if (b->global[i] == global)
+        if (number_of(b, i) == global)
             k = place_in(&s->old, i);
     for (uint32_t i = 0; k >= 0 && i < e->n_items; i++) {
         const struct stream_result_item *old = find_item(&s->old, &e->items[i]);
@@ -96,7 +154,7 @@ static int64_t count_known(struct split *s, size_t task, size_t entry, const str
                            uint32_t j)
 {
     const struct split_block *b = &s->blocks[s->entries[entry].block];
-    const struct split_seen *seen = &s->seen[b->global[stream_program(e, j)]];
+    const struct split_seen *seen = &s->seen[number_of(b, stream_program(e, j))];
     uint8_t *covered = pool_take(&s->scratch, (size_t)e->n_items + 1);
     int64_t n = 0;
     if (!covered)
@@ -191,8 +249,7 @@ static int drop_known(struct split *s, size_t task, size_t entry, struct stream_
     if (!keep)
         return SPLIT_NO_MEMORY;
     for (uint32_t k = 0; k < e->n; k++) {
-        uint32_t g = b->global[stream_program(e, k)];
-        struct split_seen *seen = &s->seen[g];
+        struct split_seen *seen = &s->seen[number_of(b, stream_program(e, k))];
         bool again = seen->stamp == s->stamp && seen->entry != entry;
         if (again) {
             int64_t known = count_known(s, task, entry, e, k);
@@ -253,7 +310,7 @@ static int write_programs(struct split *s, struct stream_writer *w, size_t from,
         if (!s->blocks[k].out && to - from < s->n_tasks)
             continue;
         s->blocks[k].out = ++out;
-        if (spill_read_programs(&s->spill, s->blocks[k].place, &p))
+        if (spill_read_programs(&s->spill, &s->at, s->blocks[k].place, &p))
             return SPLIT_TEMPORARY;
         p.block = out - 1;
         int status = wrote(s, stream_write_programs(w, &p));
@@ -266,13 +323,17 @@ static int write_programs(struct split *s, struct stream_writer *w, size_t from,
 static int write_task(struct split *s, struct stream_writer *w, size_t t)
 {
     struct stream_entry e;
+    int status;
     s->stamp++;
-    s->twin_entry = SPLIT_NOWHERE;
+    s->old_entry = SPLIT_NOWHERE;
+    bool repeats = may_repeat(s, t);
+    if (repeats && (status = need_seen(s)))
+        return status;
     for (size_t k = s->tasks[t].first; k != SPLIT_NOWHERE; k = s->entries[k].next) {
         pool_reset(&s->scratch);
-        if (spill_read_entry(&s->spill, s->entries[k].place, &e))
+        if (spill_read_entry(&s->spill, &s->at, s->entries[k].place, &e))
             return SPLIT_TEMPORARY;
-        int status = drop_known(s, t, k, &e);
+        status = repeats ? drop_known(s, t, k, &e) : SPLIT_OK;
         if (!status && e.n)
             status = wrote(s, stream_write_entry(w, s->blocks[s->entries[k].block].out - 1, &e));
         if (status)
@@ -284,11 +345,7 @@ static int write_task(struct split *s, struct stream_writer *w, size_t t)
 int split_write(struct split *s, struct stream_writer *w, size_t from, size_t to, uint64_t failed)
 {
     struct stream_head head = {0};
-    free(s->seen);
-    s->stamp = 0;
-    s->seen = calloc((size_t)s->n_programs + 1, sizeof *s->seen);
-    if (!s->seen || fflush(s->spill.file))
-        return s->seen ? SPLIT_TEMPORARY : SPLIT_NO_MEMORY;
+    hashes_free(&s->ids); /* all programs have come */
     head.content = STREAM_RESULTS;
     head.joined = true;
     head.n_sets = s->n_sets;

@@ -24,6 +24,14 @@ bool stream_output_grid(struct stream_bytes output, struct stream_grid *grid)
     return !u.bad && size == (uint64_t)grid->h * grid->w && u.at == u.end;
 }
 
+struct stream_bytes stream_run(const struct stream_bytes *outputs, uint32_t n, uint32_t *k)
+{
+    struct stream_bytes run = outputs[(*k)++];
+    while (*k < n && outputs[*k].data == run.data + run.size)
+        run.size += outputs[(*k)++].size;
+    return run;
+}
+
 uint64_t stream_table_digest(const struct stream_programs *p)
 {
     struct digest d;

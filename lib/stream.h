@@ -216,6 +216,10 @@ const char *stream_outcome_name(unsigned outcome);
 /* Digest of what a table of programs says of them, the number of the block left out. */
 uint64_t stream_table_digest(const struct stream_programs *programs);
 
+/* Values from outputs[*k] on that stand one behind the other in memory, as they do where they were read:
+ * their bytes as one. *k goes behind the last of them, at most to n. */
+struct stream_bytes stream_run(const struct stream_bytes *outputs, uint32_t n, uint32_t *k);
+
 /* If a packed output is a grid [h, w, bin]: sets *grid (pointing into it) and returns true. */
 bool stream_output_grid(struct stream_bytes output, struct stream_grid *grid);
 

@@ -122,6 +122,12 @@ struct unpack stream_parse_later(struct stream_parse *p)
     return here;
 }
 
+void stream_parse_done(struct stream_parse *p)
+{
+    if (!p->in.bad && p->in.at != p->in.end)
+        stream_parse_fail(p, "bytes behind the end of a frame");
+}
+
 bool stream_all_below(const uint8_t *bytes, size_t n, unsigned limit)
 {
     const uint64_t high = 0x8080808080808080u;

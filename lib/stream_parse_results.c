@@ -28,10 +28,10 @@ void stream_parse_results(struct stream_parse *p, struct stream_results *results
     *entries = later;
 }
 
-/* Columns as found; lengths are judged once n is known. */
+/* Columns as found. */
 struct columns {
     struct stream_bytes outcome, equal, line, error, fuel, output;
-    struct unpack outputs;
+    bool outputs; /* their values came */
 };
 
 static struct stream_bytes bin(struct stream_parse *p)
@@ -43,9 +43,27 @@ static struct stream_bytes bin(struct stream_parse *p)
     return b;
 }
 
-static struct columns item_columns(struct stream_parse *p, struct stream_result_item *item)
+/* The values that an item's n programs gave, at most n. */
+static void output_values(struct stream_parse *p, uint32_t n, struct stream_result_item *item)
 {
-    struct columns c = {.outputs = {NULL, NULL, true}};
+    item->n_outputs = unpack_array(&p->in);
+    if (p->in.bad || item->n_outputs > n) {
+        stream_parse_fail(p, "outputs do not fit their programs");
+        return;
+    }
+    struct stream_bytes *list = stream_parse_alloc(p, item->n_outputs, sizeof *list);
+    item->outputs = list;
+    for (uint32_t i = 0; list && i < item->n_outputs; i++) {
+        const uint8_t *at = p->in.at;
+        unpack_skip(&p->in);
+        list[i] = (struct stream_bytes){at, (size_t)(p->in.at - at)};
+    }
+}
+
+static struct columns item_columns(struct stream_parse *p, uint32_t n_programs,
+                                   struct stream_result_item *item)
+{
+    struct columns c = {0};
     const struct {
         const char *name;
         struct stream_bytes *bytes;
@@ -64,9 +82,10 @@ static struct columns item_columns(struct stream_parse *p, struct stream_result_
             item->index = (uint32_t)unpack_uint(&p->in, UINT32_MAX);
         else if (stream_key_is(key, size, "known"))
             item->known = unpack_bool(&p->in);
-        else if (stream_key_is(key, size, "outputs"))
-            c.outputs = stream_parse_later(p);
-        else
+        else if (stream_key_is(key, size, "outputs")) {
+            output_values(p, n_programs, item);
+            c.outputs = true;
+        } else
             unpack_skip(&p->in);
     }
     return c;
@@ -77,41 +96,28 @@ static bool fits(struct stream_bytes b, size_t size)
     return !b.data || b.size == size;
 }
 
-static void outputs(struct stream_parse *p, struct columns *c, uint32_t n,
-                    struct stream_result_item *item)
+/* Which value each of n programs gave. */
+static void output_column(struct stream_parse *p, const struct columns *c, uint32_t n,
+                          struct stream_result_item *item)
 {
-    if (!c->output.data && c->outputs.bad)
-        return;
-    struct unpack rest = p->in;
-    p->in = c->outputs;
-    item->n_outputs = unpack_array(&p->in);
-    if (p->in.bad || item->n_outputs > n || !c->output.data) {
-        stream_parse_fail(p, "outputs do not fit their programs");
-        return;
-    }
-    struct stream_bytes *list = stream_parse_alloc(p, item->n_outputs, sizeof *list);
-    item->outputs = list;
-    for (uint32_t i = 0; list && i < item->n_outputs; i++) {
-        const uint8_t *at = p->in.at;
-        unpack_skip(&p->in);
-        list[i] = (struct stream_bytes){at, (size_t)(p->in.at - at)};
-    }
     uint32_t most = 0;
-    for (uint32_t i = 0; i < n; i++) {
+    if (!c->output.data && !c->outputs)
+        return;
+    if (!c->output.data || !c->outputs)
+        stream_parse_fail(p, "outputs do not fit their programs");
+    for (uint32_t i = 0; !p->in.bad && i < n; i++) {
         uint32_t x = stream_u32(c->output.data, i);
         most = x > most ? x : most;
     }
     if (most > item->n_outputs)
         stream_parse_fail(p, "an output index out of range");
     item->output = c->output.data;
-    rest.bad |= p->in.bad;
-    p->in = rest;
 }
 
 static void one_item(struct stream_parse *p, uint32_t n_errors, uint32_t n,
                      struct stream_result_item *item)
 {
-    struct columns c = item_columns(p, item);
+    struct columns c = item_columns(p, n, item);
     if (p->in.bad || !c.outcome.data || !fits(c.outcome, n) || !fits(c.equal, (n + 7u) / 8) ||
         !fits(c.line, 4u * n) || !fits(c.error, n) || !fits(c.fuel, 8u * (size_t)n) ||
         !fits(c.output, 4u * n)) {
@@ -127,7 +133,7 @@ static void one_item(struct stream_parse *p, uint32_t n_errors, uint32_t n,
     item->line = c.line.data;
     item->error = c.error.data;
     item->fuel = c.fuel.data;
-    outputs(p, &c, n, item);
+    output_column(p, &c, n, item);
 }
 
 static void items(struct stream_parse *p, uint32_t n_errors, struct stream_entry *entry)
@@ -139,10 +145,32 @@ static void items(struct stream_parse *p, uint32_t n_errors, struct stream_entry
         one_item(p, n_errors, entry->n, &list[i]);
 }
 
-static struct unpack entry_fields(struct stream_parse *p, struct stream_entry *entry,
-                                  struct stream_bytes *programs, struct stream_bytes *sig)
+/* Where items stand, and what of them is known. */
+struct items_found {
+    struct unpack later; /* to be parsed, unless bad */
+    bool parsed;
+    uint32_t n; /* programs by which they were */
+};
+
+/* Items need the number of programs: where that has come before, as writers put it, they are parsed
+ * where they stand. */
+static void find_items(struct stream_parse *p, uint32_t n_errors, bool counted,
+                       struct stream_entry *entry, struct items_found *found)
 {
-    struct unpack later = {NULL, NULL, true};
+    found->parsed = counted;
+    found->n = entry->n;
+    if (counted)
+        items(p, n_errors, entry);
+    else
+        found->later = stream_parse_later(p);
+}
+
+static struct items_found entry_fields(struct stream_parse *p, uint32_t n_errors,
+                                       struct stream_entry *entry, struct stream_bytes *programs,
+                                       struct stream_bytes *sig)
+{
+    struct items_found found = {.later = {NULL, NULL, true}};
+    bool counted = false;
     for (uint32_t n = unpack_map(&p->in); n && !p->in.bad; n--) {
         size_t size;
         const uint8_t *key = unpack_str(&p->in, &size);
@@ -156,28 +184,29 @@ static struct unpack entry_fields(struct stream_parse *p, struct stream_entry *e
             entry->n_known = (uint32_t)unpack_uint(&p->in, UINT32_MAX);
         else if (stream_key_is(key, size, "first"))
             entry->first = (uint32_t)unpack_uint(&p->in, STREAM_MAX_COUNT);
-        else if (stream_key_is(key, size, "n"))
+        else if (stream_key_is(key, size, "n")) {
             entry->n = (uint32_t)unpack_uint(&p->in, STREAM_MAX_COUNT);
-        else if (stream_key_is(key, size, "programs"))
+            counted = true;
+        } else if (stream_key_is(key, size, "programs"))
             *programs = bin(p);
         else if (stream_key_is(key, size, "sig"))
             *sig = bin(p);
         else if (stream_key_is(key, size, "items"))
-            later = stream_parse_later(p);
+            find_items(p, n_errors, counted, entry, &found);
         else
             unpack_skip(&p->in);
     }
-    return later;
+    return found;
 }
 
 void stream_parse_entry(struct stream_parse *p, uint32_t n_errors, struct stream_entry *entry)
 {
     struct stream_bytes programs = {NULL, 0}, sig = {NULL, 0};
     *entry = (struct stream_entry){0};
-    struct unpack later = entry_fields(p, entry, &programs, &sig);
-    struct unpack rest = p->in;
-    if (p->in.bad || later.bad || !entry->task || !fits(programs, 4u * entry->n) ||
-        !fits(sig, 8u * (size_t)entry->n) || entry->first + entry->n > STREAM_MAX_COUNT) {
+    struct items_found found = entry_fields(p, n_errors, entry, &programs, &sig);
+    if (p->in.bad || (found.parsed ? found.n != entry->n : found.later.bad) || !entry->task ||
+        !fits(programs, 4u * entry->n) || !fits(sig, 8u * (size_t)entry->n) ||
+        entry->first + entry->n > STREAM_MAX_COUNT) {
         stream_parse_fail(p, "a malformed entry");
         return;
     }
@@ -187,12 +216,13 @@ void stream_parse_entry(struct stream_parse *p, uint32_t n_errors, struct stream
             stream_parse_fail(p, "programs out of order");
     entry->programs = programs.data;
     entry->sig = sig.data;
-    if (p->in.bad)
-        return;
-    p->in = later;
-    items(p, n_errors, entry);
-    if (!entry->n && entry->n_items)
+    if (!found.parsed && !p->in.bad) {
+        struct unpack rest = p->in;
+        p->in = found.later;
+        items(p, n_errors, entry);
+        rest.bad |= p->in.bad;
+        p->in = rest;
+    }
+    if (!p->in.bad && !entry->n && entry->n_items)
         stream_parse_fail(p, "an entry of no programs has items");
-    rest.bad |= p->in.bad;
-    p->in = rest;
 }

@@ -41,6 +41,8 @@ const char *stream_parse_str(struct stream_parse *p);
 const char *const *stream_parse_strs(struct stream_parse *p, uint32_t *n);
 /* Position of the next value, which is skipped. */
 struct unpack stream_parse_later(struct stream_parse *p);
+/* Marks the frame malformed if something follows its map. */
+void stream_parse_done(struct stream_parse *p);
 /* All bytes are below limit. */
 bool stream_all_below(const uint8_t *bytes, size_t n, unsigned limit);
 

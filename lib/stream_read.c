@@ -148,7 +148,7 @@ static int kind_named(const uint8_t *name, size_t size)
 /* Type and sequence number of the frame in data; 0 if it is no frame of a stream. */
 static int identify(struct stream_reader *r)
 {
-    struct unpack u = {r->data, r->data + r->size, false}, whole = u;
+    struct unpack u = {r->data, r->data + r->size, false};
     size_t size, key_size;
     uint32_t n = unpack_map(&u);
     const uint8_t *key = unpack_str(&u, &key_size);
@@ -159,10 +159,7 @@ static int identify(struct stream_reader *r)
     if (u.bad || !stream_key_is(key, key_size, "seq"))
         return 0;
     r->seq = unpack_uint(&u, UINT64_MAX);
-    unpack_skip(&whole);
-    if (u.bad || whole.bad || whole.at != whole.end)
-        return 0;
-    return kind_named(name, size);
+    return u.bad ? 0 : kind_named(name, size);
 }
 
 static int refuse(struct stream_reader *r)
@@ -217,6 +214,7 @@ static int start_segment(struct stream_reader *r)
     stream_arena_reset(&r->head_arena);
     struct stream_parse p = {{r->data, r->data + r->size, false}, &r->head_arena, false, NULL};
     stream_parse_head(&p, &r->head);
+    stream_parse_done(&p);
     if (p.memory)
         return end_reading(r, STREAM_MEMORY, "out of memory");
     if (p.in.bad)
@@ -264,7 +262,10 @@ static void parse_body(struct stream_reader *r, struct stream_parse *p, int kind
     case STREAM_END_FRAME:
         stream_parse_end(p, &frame->end);
         break;
+    default:
+        unpack_skip(&p->in);
     }
+    stream_parse_done(p);
 }
 
 static bool belongs(const struct stream_reader *r, int kind)

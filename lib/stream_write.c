@@ -51,21 +51,25 @@ void stream_begin(struct stream_writer *w, const char *type, size_t n)
     value_pack_uint(f, w->counts.frames);
 }
 
-int stream_emit(struct stream_writer *w)
+int stream_emit_bytes(struct stream_writer *w, const uint8_t *data, size_t size)
 {
     const uint8_t *bytes;
-    if (w->frame.failed)
-        return STREAM_NO_MEMORY;
-    if (w->frame.size > FRAME_MAX_BYTES)
+    if (size > FRAME_MAX_BYTES)
         return STREAM_TOO_LARGE;
-    size_t size = frame_compress(w->compressor, w->frame.data, w->frame.size, &bytes);
-    if (!size)
+    size_t packed = frame_compress(w->compressor, data, size, &bytes);
+    if (!packed)
         return STREAM_NO_MEMORY;
-    if (fwrite(bytes, 1, size, w->file) != size)
+    if (fwrite(bytes, 1, packed, w->file) != packed)
         return STREAM_WRITE_FAILED;
-    digest_feed(&w->digest, w->frame.data, w->frame.size);
+    digest_feed(&w->digest, data, size);
     w->counts.frames++;
     return STREAM_WRITTEN;
+}
+
+int stream_emit(struct stream_writer *w)
+{
+    return w->frame.failed ? STREAM_NO_MEMORY
+                           : stream_emit_bytes(w, w->frame.data, w->frame.size);
 }
 
 static void pack_strs(struct value_pack *f, uint32_t n, const char *const *strs)

@@ -11,7 +11,7 @@ struct stream_writer {
     FILE *file;
     struct frame_compressor *compressor;
     struct value_pack frame;   /* the frame being made */
-    struct value_pack entries; /* entries that wait */
+    struct value_pack entries; /* entries that wait, behind room for what a frame begins with */
     size_t cut; /* bytes at which frames are cut */
     uint32_t n_entries, block;
     uint32_t n_names;
@@ -27,7 +27,8 @@ void stream_begin(struct stream_writer *w, const char *type, size_t n);
 /* Bytes that a task and these items take in a frame, at most. */
 size_t stream_grids_bytes(const struct stream_task *task, const struct stream_item *items,
                           uint32_t n);
-/* Compresses and writes w->frame. */
+/* Compresses and writes a frame, or w->frame. */
+int stream_emit_bytes(struct stream_writer *w, const uint8_t *data, size_t size);
 int stream_emit(struct stream_writer *w);
 /* Writes entries that wait, without flushing the file. */
 int stream_emit_entries(struct stream_writer *w);

@@ -9,6 +9,9 @@
 
 #include <stdlib.h>
 
+/* Bytes for what stands before the entries of a frame; where that is more the entries are copied. */
+enum { HEAD_ROOM = 4096 };
+
 int stream_error_names(struct stream_writer *w, uint32_t n, const char *const *names)
 {
     if (n > 255)
@@ -33,12 +36,25 @@ int stream_emit_entries(struct stream_writer *w)
         value_pack_str(f, w->names[i]);
     value_pack_str(f, "entries");
     value_pack_array(f, w->n_entries);
-    value_pack_raw(f, w->entries.data, w->entries.size);
-    if (w->entries.failed)
+    if (w->entries.failed || f->failed)
         return STREAM_NO_MEMORY;
-    value_pack_reset(&w->entries);
     w->n_entries = 0;
+    uint8_t *entries = w->entries.data + HEAD_ROOM;
+    size_t size = w->entries.size - HEAD_ROOM;
+    if (f->size <= HEAD_ROOM) {
+        memcpy(entries - f->size, f->data, f->size);
+        return stream_emit_bytes(w, entries - f->size, f->size + size);
+    }
+    value_pack_raw(f, entries, size);
     return stream_emit(w);
+}
+
+/* Empties the entries. */
+static void start_entries(struct stream_writer *w)
+{
+    static const uint8_t room[HEAD_ROOM];
+    value_pack_reset(&w->entries);
+    value_pack_raw(&w->entries, room, sizeof room);
 }
 
 /* Bytes of an entry at most. */
@@ -84,8 +100,10 @@ static void pack_item(struct value_pack *f, const struct stream_result_item *ite
         return;
     value_pack_str(f, "outputs");
     value_pack_array(f, item->n_outputs);
-    for (uint32_t k = 0; k < item->n_outputs; k++)
-        value_pack_raw(f, item->outputs[k].data, item->outputs[k].size);
+    for (uint32_t k = 0; k < item->n_outputs;) {
+        struct stream_bytes run = stream_run(item->outputs, item->n_outputs, &k);
+        value_pack_raw(f, run.data, run.size);
+    }
     pack_column(f, "output", item->output, 4 * n);
 }
 
@@ -120,10 +138,12 @@ static int add(struct stream_writer *w, const struct stream_entry *e, size_t siz
     int rc = STREAM_WRITTEN;
     if (size > FRAME_MAX_BYTES - 65536)
         return STREAM_TOO_LARGE;
-    if (w->entries.size + size > w->cut)
+    if (w->n_entries && w->entries.size - HEAD_ROOM + size > w->cut)
         rc = stream_emit_entries(w);
     if (rc != STREAM_WRITTEN)
         return rc;
+    if (!w->n_entries)
+        start_entries(w);
     pack_entry(&w->entries, e);
     w->n_entries++;
     w->counts.tasks++;

@@ -183,10 +183,34 @@ uint32_t unpack_map(struct unpack *u)
     return (uint32_t)expect(u, UNPACK_MAP).number;
 }
 
+/* Passes over the bytes of values that say all in their first one: short integers, strings and arrays,
+ * which are most of what values of programs hold. *pending counts values to come. */
+static void skip_short(struct unpack *u, uint64_t *pending)
+{
+    while (*pending && u->at < u->end) {
+        uint8_t first = *u->at;
+        size_t left = (size_t)(u->end - u->at) - 1, size = 0, members = 0;
+        if (first >= 0xa0 && first < 0xc0)
+            size = first & 31;
+        else if (first >= 0x90 && first < 0xa0)
+            members = first & 15;
+        else if (first >= 0x80 && first < 0xe0)
+            return;
+        if (size > left || members > left)
+            return;
+        u->at += 1 + size;
+        *pending += members;
+        *pending -= 1;
+    }
+}
+
 void unpack_skip(struct unpack *u)
 {
     /* Every member takes a byte at least, so this ends and cannot overflow. */
     for (uint64_t pending = 1; pending && !u->bad; pending--) {
+        skip_short(u, &pending);
+        if (!pending)
+            return;
         struct header h = head(u);
         if (h.kind == UNPACK_STR || h.kind == UNPACK_BIN || h.kind == UNPACK_EXT)
             u->at += h.number;

@@ -1,5 +1,5 @@
 /* value_check.c: is this a packed value? */
-#include "unpack.h"
+#include "stream_private.h"
 #include "value_pack.h"
 
 /* [h, w, cells] behind its array head. */
@@ -9,9 +9,7 @@ static void check_grid(struct unpack *u)
     uint64_t h = unpack_uint(u, UINT32_MAX), w = unpack_uint(u, UINT32_MAX);
     const uint8_t *cells = unpack_bin(u, &size);
     bool good = !u->bad && h && w && h * w == size;
-    for (size_t i = 0; good && i < size; i++)
-        good = cells[i] < 10;
-    u->bad |= !good;
+    u->bad |= !good || !stream_all_below(cells, size, 10);
 }
 
 /* ["g", h, w, ...] behind its tag, n members left. */
@@ -44,11 +42,33 @@ static uint64_t check_array(struct unpack *u)
     return 0;
 }
 
+/* Passes over integers of one byte and heads of small tuples and sets, which most values are made of.
+ * *left counts values to come. */
+static void pass_short(struct unpack *u, uint64_t *left)
+{
+    while (*left && u->at < u->end) {
+        uint8_t first = *u->at;
+        bool array = first > 0x90 && first < 0xa0;
+        if (array && u->end - u->at > 2 && u->at[1] == 0xa1 && (u->at[2] == 't' || u->at[2] == 's')) {
+            *left += (first & 15u) - 1;
+            u->at += 3;
+        } else if (first >= 0x80 && first < 0xe0) {
+            return;
+        } else {
+            u->at++;
+        }
+        *left -= 1;
+    }
+}
+
 bool value_pack_good(const uint8_t *data, size_t size)
 {
     struct unpack u = {data, data + size, false};
     /* Every member counts, whatever it is a member of: depth costs nothing. */
-    for (uint64_t left = 1; left && !u.bad; left--)
+    for (uint64_t left = 1; left && !u.bad; left--) {
+        pass_short(&u, &left);
+        if (!left)
+            break;
         switch (unpack_peek(&u)) {
         case UNPACK_NIL:
             unpack_nil(&u);
@@ -68,5 +88,6 @@ bool value_pack_good(const uint8_t *data, size_t size)
         default:
             u.bad = true;
         }
+    }
     return !u.bad && u.at == u.end;
 }
