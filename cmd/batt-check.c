@@ -195,6 +195,6 @@ int main(int argc, char **argv)
     if (flags.output && !flags.salvage)
         return options_bad(&tool, OPTION_OUTPUT, flags.output, "only with --salvage");
     if (flags.salvage && flags.broken)
-        return options_bad(&tool, OPTION_BROKEN, "", "not together with --salvage");
+        return options_bad(&tool, OPTION_BROKEN, NULL, "not together with --salvage");
     return flags.salvage ? salvage(o.n_operands, o.operands) : only_check(o.n_operands, o.operands);
 }

@@ -197,6 +197,9 @@ static int run_all(struct programs *src, const struct result_head *head)
     status = !w                 ? failure(&out, MATRIX_NO_MEMORY)
              : names_devices() ? devices_take(&wanted, flags.require_gpu, &devices)
                                : 0;
+    if (!status && matrix.options.differences && !devices.n_asked)
+        util_warn("--verify: nothing to compare with: %s",
+                  devices.why[0] ? devices.why : "no GPU is asked for");
     matrix.paired = names_devices() ? NULL : open_when_worth;
     int opened = status ? 0 : matrix_open(&matrix, (int)flags.threads, devices.backends, devices.n);
     if (opened)
@@ -252,9 +255,9 @@ static int check_resume(void)
 {
     for (uint32_t k = 0; k < flags.n_programs; k++)
         if (strcmp(flags.programs[k], "-") == 0)
-            return options_bad(&tool, OPTION_RESUME, "", "not with programs from standard input");
+            return options_bad(&tool, OPTION_RESUME, NULL, "not with programs from standard input");
     if (!flags.output || strcmp(flags.output, "-") == 0)
-        return options_bad(&tool, OPTION_RESUME, "", "only with -o FILE");
+        return options_bad(&tool, OPTION_RESUME, NULL, "only with -o FILE");
     return 0;
 }
 
@@ -321,9 +324,9 @@ int main(int argc, char **argv)
         util_error("grids and programs cannot both come from standard input");
         return UTIL_USAGE;
     }
-    if ((status = grids_read(&inputs, o.n_operands, o.operands, &matrix.tasks, &sets)))
-        return status;
     if ((status = begin_counting()))
+        return status;
+    if ((status = grids_read(&inputs, o.n_operands, o.operands, &matrix.tasks, &sets)))
         return status;
     programs_open(&src, flags.programs, flags.n_programs, (uint32_t)flags.block);
     status = run_or_resume(&src);

@@ -311,7 +311,7 @@ int main(int argc, char **argv)
     if (flags.output && names_folder(flags.output))
         flags.dir = flags.output;
     if (flags.shard && !flags.dir)
-        return options_bad(&tool, OPTION_SHARD, "", "only with -d DIR or -o DIR");
+        return options_bad(&tool, OPTION_SHARD, NULL, "only with -d DIR or -o DIR");
     if (flags.n_programs && (o.n_operands || frames_asked()))
         return options_bad(&tool, OPTION_PROGRAMS, flags.programs[0],
                            "not together with streams or options of their frames");

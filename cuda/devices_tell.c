@@ -3,20 +3,25 @@
 
 #include <stdio.h>
 
+#include "../lib/output.h"
 #include "../lib/util.h"
 
 int devices_list(void)
 {
     const char *why;
     struct device_info in;
+    struct output out;
+    int status = output_start(&out, NULL, OUTPUT_TEXT);
+    if (status)
+        return status;
     int n = device_count(&why);
     if (!n)
         util_warn("no GPU: %s", why);
     for (int k = 0; k < n; k++)
         if (device_info(k, &in) == 0)
-            fprintf(stdout, "%d\t%s\tsm_%d%d\t%d multiprocessors\t%llu MiB\n", k, in.name,
+            fprintf(out.file, "%d\t%s\tsm_%d%d\t%d multiprocessors\t%llu MiB\n", k, in.name,
                     in.major, in.minor, in.multiprocessors, (unsigned long long)(in.bytes >> 20));
-    return fflush(stdout) ? UTIL_INCOMPLETE : UTIL_GOOD;
+    return output_finish(&out, 0);
 }
 
 int devices_take(const struct devices_wanted *w, bool require, struct devices *out)

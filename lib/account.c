@@ -82,7 +82,7 @@ void account_away(struct run_times *t, const struct run_result *r)
 
 static void take_sum(struct profile_sum *to, struct profile_sum *from)
 {
-    if (!from->ticks)
+    if (!(from->calls | from->units | from->ticks))
         return;
     add(&to->calls, from->calls);
     add(&to->units, from->units);

@@ -187,10 +187,12 @@ int options_bad(const struct options_tool *tool, enum options_id id, const char 
                 const char *reason)
 {
     const struct row *row = &rows[id];
+    const char *space = argument ? " " : "";
+    argument = argument ? argument : "";
     if (row->letter)
-        util_error("-%c %s: %s", row->letter, argument, reason);
+        util_error("-%c%s%s: %s", row->letter, space, argument, reason);
     else
-        util_error("--%s %s: %s", row->name, argument, reason);
+        util_error("--%s%s%s: %s", row->name, space, argument, reason);
     return hint(tool);
 }
 

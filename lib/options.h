@@ -70,7 +70,7 @@ int options_read(struct options_state *state, const struct options_tool *tool, i
                  char **argv, options_take *take);
 
 /* Prints "tool: -x ARGUMENT: reason" and a pointer to -h to stderr; returns exit status 2. For an
- * argument that a tool cannot use. */
+ * argument that a tool cannot use, or an option that does not belong there: argument NULL. */
 int options_bad(const struct options_tool *tool, enum options_id id, const char *argument,
                 const char *reason);
 

@@ -65,6 +65,8 @@ messages() {
     BATT_CUDA_DRIVER=/nowhere run --separate-stderr -0 batt-gpu --list-devices
     assert_output ""
     assert_equal "$stderr" "batt-gpu: no GPU: no CUDA driver on this machine"
+    run --separate-stderr -3 bash -c 'batt-gpu --list-devices > /dev/full'
+    assert_equal "${stderr_lines[0]}" "batt-gpu: standard output: No space left on device"
 }
 
 @test "devices: one, several, one several times: the same bytes as the CPU's" {
@@ -133,6 +135,21 @@ messages() {
     # Each on a demonstration and a test; a few are the same but for their text, and run once.
     [ $((compared + $(counted left))) -le $((2 * n)) ]
     [ $((compared + $(counted left))) -ge $((2 * n - 2 * n / 100)) ]
+}
+
+@test "devices: --verify without a device says so" {
+    expect
+    BATT_CUDA_DRIVER=/nowhere run_gpu --verify
+    assert_equal "$(messages)" "batt-gpu: --verify: nothing to compare with: no CUDA driver on this \
+machine
+batt-gpu: 0 runs compared, 0 differ"
+    cmp want got
+    run_gpu --verify --gpus 0
+    assert_equal "$(messages | head -n 1)" \
+        "batt-gpu: --verify: nothing to compare with: no GPU is asked for"
+    BATT_CUDA_DRIVER=/nowhere run_gpu --verify --gpus 1 # told by another message
+    assert_equal "$(messages | head -n 1)" \
+        "batt-gpu: 0 of 1 GPUs (no CUDA driver on this machine); running on the CPU"
 }
 
 @test "devices: programs as JSON lines in small blocks, with S and helpers" {

@@ -186,6 +186,11 @@ counts() {
     assert_equal "${stderr_lines[1]}" 'batt-gpu: out: File too large'
 }
 
+@test "stats: a misuse is told before anything is read" {
+    run --separate-stderr -2 batt-gpu --stats=x nothing
+    assert_equal "$stderr" $'batt-gpu: --stats x: not brief\nbatt-gpu: try batt-gpu -h'
+}
+
 @test "stats: of a result that --resume keeps" {
     program solve_aa 'O = dmirror(I)' > p.py
     batt-gpu -q --resume -p p.py -o out tasks

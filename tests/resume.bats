@@ -96,9 +96,9 @@ makes() {
 
 @test "resume: usage" {
     run -2 batt-gpu --resume -p c.jsonl g.batt
-    assert_line --partial 'only with -o FILE'
+    assert_line 'batt-gpu: --resume: only with -o FILE'
     run -2 batt-gpu --resume -p - -o r.batt g.batt < c.jsonl
-    assert_line --partial 'not with programs from standard input'
+    assert_line 'batt-gpu: --resume: not with programs from standard input'
     run -3 batt-gpu --resume -p c.jsonl -o nowhere/r.batt g.batt
     assert_line 'batt-gpu: nowhere/r.batt: No such file or directory'
 }

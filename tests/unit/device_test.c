@@ -10,18 +10,9 @@
 
 #include "../../cuda/device_private.h"
 #include "../../lib/matrix.h"
+#include "check.h"
 
 enum { N_TASKS = 12, N_ITEMS = 3, FUEL = 4000, SIDE = 20 };
-
-static long n_passed, n_failed;
-
-static void check(int good, const char *what)
-{
-    n_passed += good;
-    n_failed += !good;
-    if (!good)
-        printf("%s\n", what);
-}
 
 static void *need(void *p)
 {
@@ -168,6 +159,5 @@ int main(int argc, char **argv)
     for (int k = 0; k < 3; k++)
         program_block_free(&block[k]);
     matrix_close(&m);
-    printf("%ld passed, %ld failed\n", n_passed, n_failed);
-    return n_failed != 0;
+    return check_end();
 }

@@ -1,17 +1,6 @@
 /* pace_test.c: how much of the work is a device's. */
 #include "../../lib/pace.h"
-
-#include <stdio.h>
-
-static long n_passed, n_failed;
-
-static void check(int good, const char *what)
-{
-    n_passed += good;
-    n_failed += !good;
-    if (!good)
-        printf("%s\n", what);
-}
+#include "check.h"
 
 int main(void)
 {
@@ -44,6 +33,5 @@ int main(void)
         pace_refused(&slow);
     check(jobs > 10 && jobs < 30, "a device that was slow once is tried again, not at once");
     check(pace_share(&cpu, &slow, 1, 0, 100000) < 1000, "and with little");
-    printf("%ld passed, %ld failed\n", n_passed, n_failed);
-    return n_failed != 0;
+    return check_end();
 }

@@ -3,15 +3,14 @@
  * it accepts must compile and verify.
  */
 #include "../../dsl/verify.h"
+#include "check.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static struct parse parse;
 static struct card card;
 static uint8_t scratch[2 * BODY_MAX_REGS];
-static long n_passed, n_failed;
 
 /*
  * A verdict for each function of the text, '|' between: "ok"; or the line and the beginning of the
@@ -478,14 +477,6 @@ static void test_many(void)
 
 /* ---- the parser keeps nothing of an earlier text ---- */
 
-static void check(int good, const char *what)
-{
-    n_passed += good;
-    n_failed += !good;
-    if (!good)
-        printf("%s\n", what);
-}
-
 static void test_reuse(void)
 {
     static const char first[] = "def helper(I):\n    x1 = I\n    return x1\n";
@@ -533,6 +524,5 @@ int main(void)
     test_tree();
     parse_free(&parse);
     card_free(&card);
-    printf("%ld passed, %ld failed\n", n_passed, n_failed);
-    return n_failed != 0;
+    return check_end();
 }
