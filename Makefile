@@ -2,8 +2,9 @@
 #
 # asan=1 builds with AddressSanitizer and UBSan into build-asan/ and bin-asan/; static=1 links the
 # same objects statically, into bin-static/, without the GPU's kernel, for which libc must be shared;
-# dist=1 all but libc, with the kernel for every architecture, into bin-dist/; check=1 and threads=1 (a thread per run in place of a
-# warp) are for tests/gpu-check.sh; CUDA=0 or CUDA=1 forces the GPU sources out or in.
+# dist=1 all but libc, with the kernel for every architecture, into bin-dist/; check=1 and threads=1
+# (a thread per run in place of a warp) are for tests/gpu-check.sh.  CUDA=0 leaves the GPU's kernel
+# out, CUDA=1 fails without it.
 include config.mk
 
 B = build$(if $(asan),-asan)$(if $(check),-check)$(if $(threads),-threads)

@@ -200,7 +200,19 @@ static void show_line(void *x, const struct trace_line *l)
                 (unsigned)(r->line ? r->line : l->line));
 }
 
-static int trace(struct parse *p, uint32_t f, const struct run_item *item)
+/* Names what is wrong with a line of the program, by file and line; of JSON by the line it is on. */
+static void tell_bad(const struct programs *src, const struct program_entry *e, uint32_t line,
+                     const char *why)
+{
+    const char *source = src->sources[e->source];
+    if (e->from_json)
+        util_error("%s:%u: line %u: %s", source, (unsigned)e->line, (unsigned)line, why);
+    else
+        util_error("%s:%u: %s", source, (unsigned)line, why);
+}
+
+static int trace(const struct programs *src, const struct program_entry *e, struct parse *p,
+                 uint32_t f, const struct run_item *item)
 {
     struct output out;
     char text[PARSE_REASON];
@@ -216,7 +228,7 @@ static int trace(struct parse *p, uint32_t f, const struct run_item *item)
         return output_finish(&out, 0);
     const char *reason = parse_reason(p, f, text);
     if (status == TRACE_BAD_PROGRAM)
-        util_error("%s: line %u: %s", flags.programs, (unsigned)line, reason ? reason : why);
+        tell_bad(src, e, line, reason ? reason : why);
     else
         util_error("%s",
                    status == TRACE_NO_ENGINE ? "BATT_ENGINE: no such engine" : "out of memory");
@@ -272,7 +284,7 @@ int main(int argc, char **argv)
     if (!status)
         status = find_program(&src, &found, &p, &f);
     if (!status)
-        status = trace(&p, f, &item);
+        status = trace(&src, &found.block.entries[found.entry], &p, f, &item);
     if (flags.grid)
         free((void *)(uintptr_t)item.input.cells);
     parse_free(&p);

@@ -8,8 +8,8 @@
  *
  * A regular file appears under its name only after output_commit: flushed, fsynced, closed and
  * renamed, each checked. Until then it is ".NAME.XXXXXX" in the same folder, locked by flock(2) as
- * long as its process lives, removed by output_abort and by SIGINT, SIGTERM and SIGHUP. What is not a regular file (/dev/full, a fifo) is
- * written directly.
+ * long as its process lives, removed by output_abort and by SIGINT, SIGTERM, SIGHUP and SIGPIPE.
+ * What is not a regular file (/dev/full, a fifo) is written directly.
  */
 #ifndef BATT_OUTPUT_H
 #define BATT_OUTPUT_H
@@ -36,8 +36,8 @@ struct output {
 };
 
 /* Opens path for writing; NULL or "-" is stdout. Path must outlive out. Returns an output_status;
- * unless OUTPUT_OK nothing is left open. Signals remove the temporary files of at most two outputs
- * open at a time. */
+ * unless OUTPUT_OK nothing is left open. Signals remove at most four files, that of
+ * output_remove_on_signal among them. */
 int output_open(struct output *out, const char *path, enum output_mode mode);
 
 /* Flushes, checks every earlier write, closes and puts in place. Returns an output_status; after a
@@ -57,7 +57,7 @@ int output_finish(struct output *out, int status);
  * must remove and its guard.  For a process that has one thread yet. */
 void output_hold_signals(bool hold);
 
-/* A file that SIGINT, SIGTERM and SIGHUP remove as well; NULL: none. Not copied. */
+/* A file that these signals remove as well; NULL: none. Not copied. */
 void output_remove_on_signal(const char *path);
 
 /* Why the last call failed, as text that lives until the next call. */

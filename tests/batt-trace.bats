@@ -433,12 +433,16 @@ END
         printf 'def solve(I):\n    %s\n    return O\n' "$body" > bad.py
         run --separate-stderr -1 batt-trace -p bad.py --grid grid.json
         assert_equal "${#stderr_lines[@]}" 1
-        assert_regex "$stderr" '^batt-trace: bad.py: line [23]: .'
+        assert_regex "$stderr" '^batt-trace: bad.py:[23]: .'
         assert_output ""
     done
+    mkdir folder
+    mv bad.py folder
+    run --separate-stderr -1 batt-trace -p folder --grid grid.json
+    assert_regex "$stderr" '^batt-trace: folder/bad.py:[23]: .'
     echo '{"id": "x", "program": "def solve(I):\n    O = nope(I)\n    return O\n"}' > bad.jsonl
     run --separate-stderr -1 batt-trace -p bad.jsonl --grid grid.json
-    assert_regex "$stderr" '^batt-trace: bad.jsonl: ?.*line 2: unknown name'
+    assert_regex "$stderr" '^batt-trace: bad.jsonl:1: line 2: unknown name'
     echo '{"id": "x", "program": ""}' > bad.jsonl
     run --separate-stderr -1 batt-trace -p bad.jsonl --grid grid.json
     assert_equal "${#stderr_lines[@]}" 1

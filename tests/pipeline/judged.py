@@ -4,8 +4,8 @@ Cases and vectors as a job of the tools: what the engine is judged by, on whatev
 
     judged.py DIR FILE...    (tests/cases/*.case, vectors/*.jsonl)
 
-Writes tasks of one grid each to DIR/tasks and one JSON lines program for each judgement to
-DIR/programs.jsonl, the same one once.  Which results are right `cases` and `vectors` know; here it matters that all
+Writes tasks of one grid each to DIR/tasks and a program for each judgement, the same one once, to
+DIR/programs.jsonl.  Which results are right `cases` and `vectors` know; here it matters that all
 machines come to the same.
 """
 import json
