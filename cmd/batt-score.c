@@ -81,7 +81,7 @@ static int take_task(void *context, const struct score_task *t)
 {
     (void)context;
     errno = 0;
-    if (score_show_task(show, t))
+    if (score_show_task(show, score, t))
         return out_of_memory();
     int got = flags.submission ? submission_task(&submission, t) : SUBMISSION_OK;
     if (got == SUBMISSION_TWICE) {
@@ -155,7 +155,7 @@ static int run_open(int n, char **names)
     bool terminal = isatty(fileno(table.file));
     enum score_form form = form_of(terminal || flags.table);
     show = score_show_open(table.file, form, flags.all, colored(terminal));
-    score = score_open(flags.rank, take_task, NULL);
+    score = score_open(flags.rank, flags.submission != NULL, take_task, NULL);
     int status = show && score ? 0 : out_of_memory();
     if (!status)
         status = inputs_read(&inputs, n, names, take_frame, NULL);

@@ -1,6 +1,6 @@
 /*
- * hashes.h: a set of 64-bit hashes, 11 to 22 bytes for each. See numbers.h for what a hash stands
- * for.
+ * hashes.h: a set of 64-bit hashes, 11 to 22 bytes for each, or a map from them to numbers, 16 to
+ * 32. See numbers.h for what a hash stands for.
  */
 #ifndef BATT_HASHES_H
 #define BATT_HASHES_H
@@ -8,14 +8,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* All zero is an empty set. */
+/* All zero is an empty set or map. */
 struct hashes {
-    uint64_t *slots; /* 0: free */
-    size_t n, size;  /* size: a power of two */
+    uint64_t *slots;  /* 0: free */
+    uint32_t *values; /* of a map, by slot */
+    size_t n, size;   /* size: a power of two */
 };
 
-/* Adds a hash: 1 if it is new, 0 if it was there, -1 when memory is out. */
+/* Adds a hash to a set: 1 if it is new, 0 if it was there, -1 when memory is out. */
 int hashes_add(struct hashes *set, uint64_t hash);
+
+/* The value of a hash in a map, to be read and set until the next call, 0 if it is new; NULL when
+ * memory is out. */
+uint32_t *hashes_value(struct hashes *map, uint64_t hash);
+/* The same to be read only; 0 if the hash is not there. */
+uint32_t hashes_get(const struct hashes *map, uint64_t hash);
+
 void hashes_free(struct hashes *set);
 
 #endif

@@ -1,4 +1,4 @@
-/* See score.h.  Gathering is here, ranking in score_rank.c. */
+/* See score.h.  Gathering is here, tables in score_tables.c, ranking in score_rank.c. */
 #include "score_private.h"
 
 #include "digest.h"
@@ -6,34 +6,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct score *score_open(enum score_rank rank, score_sink *sink, void *context)
+struct score *score_open(enum score_rank rank, bool outputs, score_sink *sink, void *context)
 {
     struct score *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
     s->rank = rank;
+    s->outputs = outputs;
     s->sink = sink;
     s->context = context;
     return s;
 }
 
-static void forget_segment(struct score *s)
+static void free_programs(struct score_programs *p)
 {
-    for (size_t k = 0; k < s->n_blocks; k++) {
-        free(s->blocks[k].row);
-        free(s->blocks[k].stamp);
-    }
-    s->n_blocks = s->n_ids = 0;
-    s->n_errors = 0;
-    numbers_reset(&s->ids);
-    pool_reset(&s->names);
+    free(p->number);
+    free(p->trouble);
+    free(p->line);
+    free(p->error);
+    free(p->sig);
+    free(p->demo_ok);
 }
 
 void score_close(struct score *s)
 {
     if (!s)
         return;
-    forget_segment(s);
+    score_forget_segment(s);
     for (size_t k = 0; k < s->cap_items; k++) {
         free(s->items[k].state);
         free(s->items[k].output);
@@ -42,15 +41,15 @@ void score_close(struct score *s)
     }
     free(s->items);
     free(s->blocks);
-    free(s->id_source);
-    free(s->programs);
-    free(s->rows);
+    free(s->sources);
+    free_programs(&s->programs);
+    free(s->sorted);
     free(s->guesses);
     free(s->key);
-    numbers_free(&s->ids);
     numbers_free(&s->keys);
+    numbers_free(&s->by_source);
     pool_free(&s->names);
-    pool_free(&s->outputs);
+    pool_free(&s->output_bytes);
     free(s);
 }
 
@@ -69,60 +68,6 @@ int score_room(void *array, size_t *cap, size_t n, size_t size)
     return 0;
 }
 
-/* ---- programs ---- */
-
-/* Remembers which source an id came from, to tell ids that need theirs named. */
-static int note_id(struct score *s, const char *id, const char *source, uint32_t *number)
-{
-    int64_t k = numbers_of(&s->ids, digest_of(id, strlen(id)), (uint32_t)s->n_ids);
-    if (k < 0 || score_room(&s->id_source, &s->cap_ids, s->n_ids + 1, sizeof *s->id_source))
-        return -1;
-    if ((size_t)k == s->n_ids) {
-        s->n_ids++;
-        s->id_source[k] = source;
-    } else if (s->id_source[k] && strcmp(s->id_source[k], source) != 0) {
-        s->id_source[k] = NULL;
-    }
-    *number = (uint32_t)k;
-    return 0;
-}
-
-static int fill_block(struct score *s, struct score_block *b, const struct stream_programs *p)
-{
-    const char **sources = pool_take(&s->names, (p->n_sources + 1) * sizeof *sources);
-    b->ids = pool_take(&s->names, (p->n + 1) * sizeof *b->ids);
-    b->sources = pool_take(&s->names, (p->n + 1) * sizeof *b->sources);
-    b->lines = pool_take(&s->names, (p->n + 1) * sizeof *b->lines);
-    b->id_numbers = pool_take(&s->names, (p->n + 1) * sizeof *b->id_numbers);
-    b->row = calloc((size_t)p->n + 1, sizeof *b->row);
-    b->stamp = calloc((size_t)p->n + 1, sizeof *b->stamp);
-    if (!sources || !b->ids || !b->sources || !b->lines || !b->id_numbers ||
-        !b->row || !b->stamp)
-        return -1;
-    for (uint32_t k = 0; k < p->n_sources; k++)
-        if (!(sources[k] = pool_copy(&s->names, p->sources[k], strlen(p->sources[k]))))
-            return -1;
-    for (uint32_t k = 0; k < p->n; k++) {
-        b->ids[k] = pool_copy(&s->names, p->ids[k], strlen(p->ids[k]));
-        b->sources[k] = sources[stream_u32(p->source, k)];
-        b->lines[k] = stream_u32(p->lines, k);
-        if (!b->ids[k] || note_id(s, b->ids[k], b->sources[k], &b->id_numbers[k]))
-            return -1;
-    }
-    return 0;
-}
-
-static int take_programs(struct score *s, const struct stream_programs *p)
-{
-    if (score_room(&s->blocks, &s->cap_blocks, s->n_blocks + 1, sizeof *s->blocks))
-        return SCORE_NO_MEMORY;
-    struct score_block *b = &s->blocks[s->n_blocks++];
-    memset(b, 0, sizeof *b);
-    b->number = p->block;
-    b->n = p->n;
-    return fill_block(s, b, p) ? SCORE_NO_MEMORY : 0;
-}
-
 /* ---- entries ---- */
 
 static uint32_t order_of(const struct score_item *i)
@@ -139,11 +84,8 @@ static struct score_item *item_of(struct score *s, const struct stream_result_it
     if (score_room(&s->items, &s->cap_items, s->n_items + 1, sizeof *s->items))
         return NULL;
     struct score_item *i = &s->items[s->n_items];
-    if (!i->state && !(i->state = malloc(s->cap_columns)))
+    if (!i->state && !(i->state = calloc(s->cap_programs, 1)))
         return NULL;
-    memset(i->state, 0, s->cap_columns);
-    free(i->output);
-    i->output = NULL;
     i->n_outputs = 0;
     numbers_reset(&i->by_hash);
     i->part = from->part;
@@ -153,49 +95,57 @@ static struct score_item *item_of(struct score *s, const struct stream_result_it
     return i;
 }
 
-/* Columns for n programs, new places zero; 0 or -1: memory. */
-static int room_for_programs(struct score *s, size_t n)
+/* Makes a column longer, new places zero; 0 or -1: memory. */
+static int lengthen(void *column, size_t from, size_t to, size_t size)
 {
-    size_t old = s->cap_columns, want = n < 64 ? 64 : 2 * n;
-    if (score_room(&s->programs, &s->cap_programs, n, sizeof *s->programs))
+    void **p = column;
+    char *longer = realloc(*p, to * size);
+    if (!longer)
         return -1;
-    if (n <= old)
-        return 0;
-    for (size_t k = 0; k < s->cap_items; k++) {
-        struct score_item *i = &s->items[k];
-        uint8_t *state = i->state ? realloc(i->state, want) : NULL;
-        if (i->state && !state)
-            return -1;
-        i->state = state;
-        if (state)
-            memset(state + old, 0, want - old);
-        uint32_t *output = i->output ? realloc(i->output, want * sizeof *output) : NULL;
-        if (i->output && !output)
-            return -1;
-        i->output = output;
-        if (output)
-            memset(output + old, 0, (want - old) * sizeof *output);
-    }
-    s->cap_columns = want;
+    memset(longer + from * size, 0, (to - from) * size);
+    *p = longer;
     return 0;
 }
 
-/* Row of program `index` of a block in this task; -1: memory. */
-static int64_t row_of(struct score *s, uint32_t block, uint32_t index)
+/* Columns for n programs, or as many as came in tables: no task has more; 0 or -1: memory. */
+static int room_for_programs(struct score *s, size_t n)
 {
-    struct score_block *b = &s->blocks[block];
-    if (b->stamp[index] == s->stamp)
-        return b->row[index];
-    if (room_for_programs(s, s->n_programs + 1))
-        return -1;
-    struct score_program *p = &s->programs[s->n_programs];
-    memset(p, 0, sizeof *p);
-    p->block = block;
-    p->index = index;
-    p->trouble = UINT32_MAX;
-    b->stamp[index] = s->stamp;
-    b->row[index] = (uint32_t)s->n_programs;
-    return (int64_t)s->n_programs++;
+    struct score_programs *p = &s->programs;
+    size_t old = s->cap_programs, need = n < s->n_numbers ? n : s->n_numbers;
+    size_t want = 2 * need < s->n_numbers ? 2 * need : s->n_numbers + 1;
+    int bad = 0;
+    if (need < old)
+        return 0;
+    bad |= lengthen(&p->number, old, want, sizeof *p->number);
+    bad |= lengthen(&p->trouble, old, want, sizeof *p->trouble);
+    bad |= lengthen(&p->line, old, want, sizeof *p->line);
+    bad |= lengthen(&p->error, old, want, sizeof *p->error);
+    bad |= lengthen(&p->sig, old, want, sizeof *p->sig);
+    bad |= lengthen(&p->demo_ok, old, want, sizeof *p->demo_ok);
+    for (size_t k = 0; k < s->cap_items && !bad; k++) {
+        struct score_item *i = &s->items[k];
+        bad |= i->state && lengthen(&i->state, old, want, sizeof *i->state);
+        bad |= i->output && lengthen(&i->output, old, want, sizeof *i->output);
+    }
+    s->cap_programs = bad ? old : want;
+    return bad ? -1 : 0;
+}
+
+/* Place in this task, which has room for it, of program `index` of a block. */
+static uint32_t row_of(struct score *s, struct score_block *b, uint32_t index)
+{
+    struct score_programs *p = &s->programs;
+    uint32_t number = b->base + index, row = b->row[index];
+    if (row < s->n_programs && p->number[row] == number)
+        return row;
+    row = (uint32_t)s->n_programs++;
+    p->number[row] = number;
+    p->trouble[row] = UINT32_MAX;
+    p->line[row] = 0;
+    p->error[row] = 0;
+    p->sig[row] = 0;
+    b->row[index] = row;
+    return row;
 }
 
 /* Numbers of an entry's outputs among all of the item; 0 or -1: memory. */
@@ -205,31 +155,62 @@ static int take_outputs(struct score *s, struct score_item *i, const struct stre
     for (uint32_t k = 0; k < from->n_outputs; k++) {
         struct stream_bytes o = from->outputs[k];
         int64_t n = numbers_of(&i->by_hash, digest_of(o.data, o.size), i->n_outputs);
-        if (n < 0 || score_room(&i->outputs, &i->cap_outputs, i->n_outputs + 1, sizeof *i->outputs))
+        if (n < 0)
             return -1;
-        if (n == i->n_outputs) {
-            i->outputs[n].data = (const uint8_t *)pool_copy(&s->outputs, (const char *)o.data, o.size);
-            i->outputs[n].size = o.size;
-            if (!i->outputs[n].data)
-                return -1;
-            i->n_outputs++;
-        }
         numbers[k] = (uint32_t)n + 1;
+        if (n < i->n_outputs)
+            continue;
+        i->n_outputs++;
+        if (!s->outputs)
+            continue;
+        if (score_room(&i->outputs, &i->cap_outputs, i->n_outputs, sizeof *i->outputs))
+            return -1;
+        i->outputs[n].size = o.size;
+        i->outputs[n].data = pool_take(&s->output_bytes, o.size);
+        if (!i->outputs[n].data)
+            return -1;
+        memcpy((void *)(uintptr_t)i->outputs[n].data, o.data, o.size);
     }
     return 0;
 }
 
-static void take_state(struct score *s, struct score_item *i, const struct stream_result_item *from,
-                       uint32_t k, uint32_t row)
+/* Results that came before stay as they are: of two that differ the first is kept. */
+static void take_states(struct score *s, struct score_item *i, const struct stream_result_item *from,
+                        const uint32_t *rows, uint32_t n)
 {
-    struct score_program *p = &s->programs[row];
-    uint8_t outcome = from->outcome[k];
-    i->state[row] = (uint8_t)(outcome | CAME | (stream_bit(from->equal, k) ? EQUAL : 0));
-    if (outcome == STREAM_OK || order_of(i) >= p->trouble)
-        return;
-    p->trouble = order_of(i);
-    p->line = from->line ? stream_u32(from->line, k) : 0;
-    p->error = from->error ? s->map[from->error[k]] : 0;
+    const struct score_programs p = s->programs;
+    uint8_t *state = i->state;
+    uint32_t order = order_of(i);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t row = rows[k];
+        uint8_t outcome = from->outcome[k];
+        if (state[row])
+            continue;
+        state[row] = (uint8_t)(outcome | CAME | (stream_bit(from->equal, k) ? EQUAL : 0));
+        if (outcome == STREAM_OK || order >= p.trouble[row])
+            continue;
+        p.trouble[row] = order;
+        p.line[row] = from->line ? stream_u32(from->line, k) : 0;
+        p.error[row] = from->error ? s->map[from->error[k]] : 0;
+    }
+}
+
+/* As take_states, and before it.  0 or -1: memory. */
+static int take_output_column(struct score *s, struct score_item *i,
+                              const struct stream_result_item *from, const uint32_t *rows,
+                              uint32_t n)
+{
+    uint32_t *numbers = malloc(((size_t)from->n_outputs + 1) * sizeof *numbers);
+    if (!i->output)
+        i->output = calloc(s->cap_programs, sizeof *i->output);
+    int bad = !numbers || !i->output || take_outputs(s, i, from, numbers);
+    for (uint32_t k = 0; k < n && !bad; k++) {
+        uint32_t o = stream_u32(from->output, k);
+        if (o && !i->state[rows[k]])
+            i->output[rows[k]] = numbers[o - 1];
+    }
+    free(numbers);
+    return bad ? -1 : 0;
 }
 
 static int take_item(struct score *s, const struct stream_entry *e, const uint32_t *rows,
@@ -238,21 +219,10 @@ static int take_item(struct score *s, const struct stream_entry *e, const uint32
     struct score_item *i = item_of(s, from);
     if (!i)
         return SCORE_NO_MEMORY;
-    for (uint32_t k = 0; k < e->n; k++)
-        take_state(s, i, from, k, rows[k]);
-    if (from->part != STREAM_TEST || !from->output)
-        return 0;
-    uint32_t *numbers = malloc(((size_t)from->n_outputs + 1) * sizeof *numbers);
-    if (!i->output)
-        i->output = calloc(s->cap_columns, sizeof *i->output);
-    int bad = !numbers || !i->output || take_outputs(s, i, from, numbers);
-    for (uint32_t k = 0; !bad && k < e->n; k++) {
-        uint32_t o = stream_u32(from->output, k);
-        if (o)
-            i->output[rows[k]] = numbers[o - 1];
-    }
-    free(numbers);
-    return bad ? SCORE_NO_MEMORY : 0;
+    if (from->part == STREAM_TEST && from->output && take_output_column(s, i, from, rows, e->n))
+        return SCORE_NO_MEMORY;
+    take_states(s, i, from, rows, e->n);
+    return 0;
 }
 
 static int begin_task(struct score *s, const struct stream_entry *e)
@@ -269,7 +239,6 @@ static int begin_task(struct score *s, const struct stream_entry *e)
     }
     s->n_keys++;
     s->key = strdup(e->task);
-    s->stamp++;
     memset(&s->task, 0, sizeof s->task);
     s->task.key = s->key;
     return s->key && !room_for_programs(s, e->n) ? 0 : SCORE_NO_MEMORY;
@@ -288,24 +257,21 @@ static void widen_task(struct score_task *t, const struct stream_entry *e)
     t->n_known = larger(t->n_known, e->n_known);
 }
 
-static int take_entry(struct score *s, uint32_t block, const struct stream_entry *e)
+static int take_entry(struct score *s, struct score_block *block, const struct stream_entry *e)
 {
-    if (e->n && stream_program(e, e->n - 1) >= s->blocks[block].n)
+    if (e->n && stream_program(e, e->n - 1) >= block->n)
         return SCORE_NO_PROGRAMS;
     int status = s->key && strcmp(s->key, e->task) == 0 ? 0 : begin_task(s, e);
+    if (status)
+        return status;
     widen_task(&s->task, e);
     uint32_t *rows = malloc(((size_t)e->n + 1) * sizeof *rows);
-    if (!rows)
+    if (!rows || room_for_programs(s, s->n_programs + e->n))
         status = SCORE_NO_MEMORY;
     for (uint32_t k = 0; !status && k < e->n; k++) {
-        int64_t row = row_of(s, block, stream_program(e, k));
-        if (row < 0) {
-            status = SCORE_NO_MEMORY;
-            break;
-        }
-        rows[k] = (uint32_t)row;
+        rows[k] = row_of(s, block, stream_program(e, k));
         if (e->sig && e->n_demo)
-            s->programs[row].sig = stream_u64(e->sig, k);
+            s->programs.sig[rows[k]] = stream_u64(e->sig, k);
     }
     for (uint32_t k = 0; !status && k < e->n_items; k++)
         status = take_item(s, e, rows, &e->items[k]);
@@ -332,26 +298,15 @@ static int take_error_names(struct score *s, const struct stream_results *r)
     return 0;
 }
 
-/* 1 + place of a block; 0: its table did not come. */
-static size_t find_block(const struct score *s, uint32_t number)
-{
-    size_t b = s->n_blocks;
-    if (number < b && s->blocks[number].number == number)
-        return (size_t)number + 1; /* as writers number them */
-    while (b > 0 && s->blocks[b - 1].number != number)
-        b--;
-    return b;
-}
-
 static int take_results(struct score *s, struct stream_reader *reader, const struct stream_results *r)
 {
     struct stream_entry e;
-    size_t b = find_block(s, r->block);
+    size_t b = score_find_block(s, r->block);
     int got, status = take_error_names(s, r);
     if (b == 0)
         return SCORE_NO_PROGRAMS;
     while (!status && (got = stream_next_entry(reader, &e)) != 0)
-        status = got < 0 ? got : take_entry(s, (uint32_t)b - 1, &e);
+        status = got < 0 ? got : take_entry(s, &s->blocks[b - 1], &e);
     return status;
 }
 
@@ -364,8 +319,13 @@ int score_finish(struct score *s)
         status = s->sink(s->context, &s->task);
     free(s->key);
     s->key = NULL;
+    for (size_t k = 0; k < s->n_items; k++) {
+        memset(s->items[k].state, 0, s->n_programs);
+        if (s->items[k].output)
+            memset(s->items[k].output, 0, s->n_programs * sizeof *s->items[k].output);
+    }
     s->n_items = s->n_programs = 0;
-    pool_reset(&s->outputs);
+    pool_reset(&s->output_bytes);
     return status;
 }
 
@@ -375,13 +335,13 @@ int score_take(struct score *s, struct stream_reader *reader, int kind, const st
         return SCORE_NOT_JOINED;
     if (f->begins) {
         int status = score_finish(s);
-        forget_segment(s);
+        score_forget_segment(s);
         if (status)
             return status;
     }
     switch (kind) {
     case STREAM_PROGRAMS_FRAME:
-        return take_programs(s, &f->programs);
+        return score_keep_table(s, &f->programs) ? SCORE_NO_MEMORY : 0;
     case STREAM_RESULTS_FRAME:
         return take_results(s, reader, &f->results);
     case STREAM_END_FRAME:

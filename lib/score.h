@@ -3,6 +3,9 @@
  * and what that sums up to.
  *
  * A task is gathered from its entries, handed to the caller when the next one begins, and forgotten.
+ * Memory: for each program of a segment 21 bytes and its name, 16 to 32 more where programs of several
+ * sources came; for each program of one task 29 bytes, 1 for each item, 4 for each test whose
+ * outputs are carried.
  */
 #ifndef BATT_SCORE_H
 #define BATT_SCORE_H
@@ -26,25 +29,28 @@ struct score_row {
     uint32_t line;     /* of its error, fuel or limit; 0 none */
     const char *error; /* name of its exception, NULL none */
     uint64_t sig;      /* digest over the demonstration outputs; 0 unknown */
-    uint32_t at;       /* private: where it stands among the task's programs */
 };
 
 struct score_guess {
-    int64_t row;                /* the program that made it; -1: no guess */
-    struct stream_bytes output; /* packed value; data NULL: not carried */
+    int64_t program;            /* that made it: score_guess_row; -1: no guess */
+    struct stream_bytes output; /* packed value; data NULL: not carried, or not asked for */
     bool right;                 /* equals the expected output */
 };
 
 struct score_task {
     const char *key;
     uint32_t n_demo, n_test, n_known; /* known: tests whose expected output is known */
-    uint32_t n_rows;
-    const struct score_row *rows; /* best first; those that matched nothing, as they came */
+    uint32_t n_rows;                   /* programs: score_next_row */
     const struct score_guess *guesses; /* n_test x SCORE_GUESSES */
     uint32_t n_passed;                 /* programs that match all demonstrations */
     bool rated;                        /* all test outputs are known; else the two are false: */
     bool oracle;                       /* a program matches everything */
     bool pass[SCORE_GUESSES];          /* every test is right within K guesses */
+};
+
+/* Goes through the rows of a task: start from {0}. */
+struct score_rows {
+    uint32_t n, next; /* rows given; the next program to be looked at */
 };
 
 struct score_totals {
@@ -72,7 +78,8 @@ enum score_status {
     SCORE_TWICE = -104 /* a task that was finished before comes again: score_twice */
 };
 
-struct score *score_open(enum score_rank rank, score_sink *sink, void *context);
+/* outputs: guesses are wanted with the values that were given. NULL: memory. */
+struct score *score_open(enum score_rank rank, bool outputs, score_sink *sink, void *context);
 void score_close(struct score *s);
 
 /* Takes a frame just delivered by stream_next.  0, a score_status, a negative enum stream_kind
@@ -81,6 +88,13 @@ int score_take(struct score *s, struct stream_reader *reader, int kind, const st
 
 /* Hands out the last task.  As score_take. */
 int score_finish(struct score *s);
+
+/* For the sink: the next row of its task, best first, those that matched nothing last, as they came.
+   False behind the last. */
+bool score_next_row(struct score *s, struct score_rows *rows, struct score_row *row);
+
+/* The row of a guess that there is. */
+void score_guess_row(struct score *s, const struct score_guess *guess, struct score_row *row);
 
 const struct score_totals *score_totals(const struct score *s);
 

@@ -246,17 +246,20 @@ static int show_json_row(struct score_show *s, const struct score_task *t, const
 }
 
 /* Ids of the programs behind the guesses, a list per test; NULL: memory. */
-static json_t *guesses_of(struct score_show *s, const struct score_task *t)
+static json_t *guesses_of(struct score_show *s, struct score *score, const struct score_task *t)
 {
+    struct score_row row;
     json_t *all = json_array();
     int bad = !all;
     for (uint32_t k = 0; k < t->n_test && !bad; k++) {
         json_t *one = json_array();
         for (uint32_t g = 0; g < SCORE_GUESSES; g++) {
             const struct score_guess *guess = &t->guesses[k * SCORE_GUESSES + g];
-            const char *id = guess->row >= 0 ? json_text(s, t->rows[guess->row].id) : NULL;
-            if (guess->row >= 0)
-                bad |= !id || json_array_append_new(one, json_string(id));
+            if (guess->program < 0)
+                continue;
+            score_guess_row(score, guess, &row);
+            const char *id = json_text(s, row.id);
+            bad |= !id || json_array_append_new(one, json_string(id));
         }
         bad |= json_array_append_new(all, one);
     }
@@ -266,10 +269,10 @@ static json_t *guesses_of(struct score_show *s, const struct score_task *t)
     return NULL;
 }
 
-static int show_json_task(struct score_show *s, const struct score_task *t)
+static int show_json_task(struct score_show *s, struct score *score, const struct score_task *t)
 {
     const char *task = json_text(s, t->key);
-    json_t *guesses = guesses_of(s, t);
+    json_t *guesses = guesses_of(s, score, t);
     if (!task || !guesses) {
         json_decref(guesses);
         return -1;
@@ -296,19 +299,19 @@ static int json_totals(struct score_show *s, const struct score_totals *t)
 
 /* ---- all forms ---- */
 
-int score_show_task(struct score_show *s, const struct score_task *t)
+int score_show_task(struct score_show *s, struct score *score, const struct score_task *t)
 {
     static int (*const show[])(struct score_show *, const struct score_task *,
                                const struct score_row *) = {show_tsv, wait_row, show_json_row,
                                                             show_passed};
+    struct score_rows rows = {0};
+    struct score_row row;
     int bad = 0;
-    for (uint32_t k = 0; k < t->n_rows && !bad; k++)
-        if (s->all || t->rows[k].demo_ok)
-            bad = show[s->form](s, t, &t->rows[k]);
-        else
-            break; /* rows that matched nothing are last */
+    /* Rows that matched nothing are last. */
+    while (!bad && score_next_row(score, &rows, &row) && (s->all || row.demo_ok))
+        bad = show[s->form](s, t, &row);
     if (!bad && s->form == SCORE_JSON)
-        bad = show_json_task(s, t);
+        bad = show_json_task(s, score, t);
     if (s->form != SCORE_TABLE)
         pool_reset(&s->text);
     return bad;

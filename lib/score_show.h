@@ -20,8 +20,9 @@ struct score_show;
 struct score_show *score_show_open(FILE *file, enum score_form form, bool all, bool color);
 void score_show_close(struct score_show *s);
 
-/* 0, or -1: memory.  Failed writes show in the file's error flag. */
-int score_show_task(struct score_show *s, const struct score_task *t);
+/* The task that the sink of `score` was just given.  0, or -1: memory.  Failed writes show in the file's
+   error flag. */
+int score_show_task(struct score_show *s, struct score *score, const struct score_task *t);
 int score_show_totals(struct score_show *s, const struct score_totals *t);
 
 #endif

@@ -15,7 +15,8 @@ struct block {
 
 struct show_json {
     FILE *file;
-    struct value_pack text; /* the line being made */
+    struct value_pack text;  /* the line being made */
+    struct value_pack begin; /* what all results of an item begin with */
     struct block *blocks;
     size_t n_blocks;
 };
@@ -25,25 +26,36 @@ static void put(struct show_json *s, const char *piece)
     value_pack_raw(&s->text, piece, strlen(piece));
 }
 
-static void put_uint(struct show_json *s, const char *key, uint64_t x)
-{
-    char piece[80];
-    snprintf(piece, sizeof piece, ",\"%s\":%" PRIu64, key, x);
-    put(s, piece);
-}
-
-static void put_hex(struct show_json *s, const char *key, uint64_t x)
-{
-    char piece[80];
-    snprintf(piece, sizeof piece, ",\"%s\":\"%016" PRIx64 "\"", key, x);
-    put(s, piece);
-}
-
-static void put_string(struct show_json *s, const char *key, const char *value)
+static void put_key(struct show_json *s, const char *key)
 {
     put(s, ",\"");
     put(s, key);
     put(s, "\":");
+}
+
+static void put_uint(struct show_json *s, const char *key, uint64_t x)
+{
+    char digits[20], *at = digits + sizeof digits;
+    do
+        *--at = (char)('0' + x % 10);
+    while (x /= 10);
+    put_key(s, key);
+    value_pack_raw(&s->text, at, (size_t)(digits + sizeof digits - at));
+}
+
+static void put_hex(struct show_json *s, const char *key, uint64_t x)
+{
+    char piece[18] = "\"";
+    for (int k = 16; k > 0; k--, x >>= 4)
+        piece[k] = "0123456789abcdef"[x & 15];
+    piece[17] = '"';
+    put_key(s, key);
+    value_pack_raw(&s->text, piece, sizeof piece);
+}
+
+static void put_string(struct show_json *s, const char *key, const char *value)
+{
+    put_key(s, key);
     value_pack_json_string(&s->text, value);
 }
 
@@ -241,10 +253,7 @@ static int show_result(struct show_json *s, const struct stream_results *r,
                        const struct block *block, const struct stream_entry *e,
                        const struct stream_result_item *item, size_t i)
 {
-    put(s, "{\"type\":\"result\"");
-    put_string(s, "task", e->task);
-    put_string(s, "part", item->part == STREAM_DEMO ? "demo" : "test");
-    put_uint(s, "index", item->index);
+    value_pack_raw(&s->text, s->begin.data, s->begin.size);
     put_program(s, block, r->block, stream_program(e, i));
     put_string(s, "outcome", stream_outcome_name(item->outcome[i]));
     if (item->error && item->error[i])
@@ -261,6 +270,23 @@ static int show_result(struct show_json *s, const struct stream_results *r,
         put_hex(s, "sig", stream_u64(e->sig, i));
     put_output(s, item, i);
     return end_line(s);
+}
+
+static int show_item(struct show_json *s, const struct stream_results *r, const struct block *block,
+                     const struct stream_entry *e, const struct stream_result_item *item)
+{
+    int rc = 0;
+    put(s, "{\"type\":\"result\"");
+    put_string(s, "task", e->task);
+    put_string(s, "part", item->part == STREAM_DEMO ? "demo" : "test");
+    put_uint(s, "index", item->index);
+    value_pack_reset(&s->begin);
+    value_pack_raw(&s->begin, s->text.data, s->text.size);
+    s->text.failed |= s->begin.failed;
+    s->text.size = 0;
+    for (uint32_t i = 0; rc == 0 && i < e->n; i++)
+        rc = show_result(s, r, block, e, item, i);
+    return rc;
 }
 
 /* A task on which no program ran. */
@@ -284,9 +310,8 @@ static int show_results(struct show_json *s, struct stream_reader *reader,
     while (rc == 0 && (more = stream_next_entry(reader, &e)) == 1) {
         if (!e.n)
             rc = show_idle(s, &e);
-        for (uint32_t k = 0; k < e.n_items; k++)
-            for (uint32_t i = 0; rc == 0 && i < e.n; i++)
-                rc = show_result(s, r, block, &e, &e.items[k], i);
+        for (uint32_t k = 0; rc == 0 && k < e.n_items; k++)
+            rc = show_item(s, r, block, &e, &e.items[k]);
     }
     return rc ? rc : more < 0 ? more : 0;
 }
@@ -339,5 +364,6 @@ void show_json_close(struct show_json *s)
         return;
     forget_blocks(s);
     value_pack_free(&s->text);
+    value_pack_free(&s->begin);
     free(s);
 }

@@ -153,13 +153,14 @@ static int join(int fd)
 
 struct shown {
     struct score_show *show;
+    struct score *score;
     struct submission submission;
 };
 
 static int show_task(void *context, const struct score_task *t)
 {
     struct shown *s = context;
-    if (score_show_task(s->show, t) || submission_task(&s->submission, t) == SUBMISSION_NO_MEMORY)
+    if (score_show_task(s->show, s->score, t) || submission_task(&s->submission, t) == SUBMISSION_NO_MEMORY)
         abort();
     return 0;
 }
@@ -168,7 +169,7 @@ static void score_all(int fd, enum score_rank rank, enum score_form form, const 
 {
     FILE *nowhere = fopen("/dev/null", "w");
     struct shown shown = {.show = score_show_open(nowhere, form, true, rank)};
-    struct score *score = score_open(rank, show_task, &shown);
+    struct score *score = shown.score = score_open(rank, form != SCORE_JSON, show_task, &shown);
     struct stream_reader *reader = stream_reader_open(fd);
     struct stream_frame f;
     int kind;
