@@ -33,6 +33,8 @@ int device_reserve(struct cuda_device *d, struct device_room *r, size_t bytes)
 {
     if (bytes <= r->cap)
         return 1;
+    if (bytes < 2 * r->cap) /* to free and allocate is to wait for all streams: not often */
+        bytes = 2 * r->cap;
     if (r->p && !device_good(d, d->cu->free(r->p), "freeing memory"))
         return 0;
     r->p = r->cap = 0;

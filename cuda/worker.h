@@ -106,6 +106,7 @@ DSL_INLINE void worker_publish(uint32_t *p, uint32_t x)
     if (worker_lane() == 0)
         __atomic_store_n(p, x, __ATOMIC_RELEASE);
 #endif
+    worker_sync();
 }
 
 /* What was published there, and with it what was written before. */
@@ -116,6 +117,7 @@ DSL_INLINE uint32_t worker_published(const uint32_t *p)
 #if defined(__CUDACC__)
         x = *(const volatile uint32_t *)p;
     __threadfence();
+    worker_sync(); /* the others read after lane 0 */
 #else
         x = __atomic_load_n(p, __ATOMIC_ACQUIRE);
 #endif

@@ -43,7 +43,10 @@ void spill_reading_free(struct spill_reading *r);
 int spill_entry(struct spill *s, const struct stream_entry *e, struct spill_place *place);
 int spill_programs(struct spill *s, const struct stream_programs *p, struct spill_place *place);
 
-/* Reads back; what *e and *p point to lives until the next call with this reading.  0, or -1 with
+/* Writes what waits.  0, or -1 with errno. */
+int spill_flush(struct spill *s);
+
+/* Reads back, also what waits; what *e and *p point to lives until the next call with this reading.  0, or -1 with
  * errno. */
 int spill_read_entry(struct spill *s, struct spill_reading *r, struct spill_place place,
                      struct stream_entry *e);

@@ -47,8 +47,9 @@ struct split_link {
 /* Where a program of the task being written was met last. */
 struct split_seen {
     uint32_t stamp; /* of that task; of another: not met */
-    bool often;     /* in several entries, which together have its items */
-    size_t entry;
+    uint32_t place; /* in the entry */
+    size_t entry : 63;
+    size_t often : 1; /* in several entries, which together have its items */
 };
 
 struct split {
@@ -88,6 +89,12 @@ int split_fail(struct split *s, int status, const char *format, const char *a, c
 int split_grow(void *array, size_t *cap, size_t n, size_t size);
 /* Digest of what tells one program from another: its source and its id. */
 uint64_t split_program(const struct stream_programs *p, uint32_t k);
+/* May a program of the task be in several of its entries? Then call split_need_seen once before, and
+   split_drop_known for each entry in their order. */
+bool split_may_repeat(struct split *s, size_t task);
+int split_need_seen(struct split *s);
+/* Leaves out of *e the programs of which earlier entries of the task have all items already. */
+int split_drop_known(struct split *s, size_t task, size_t entry, struct stream_entry *e);
 /* Takes the larger of each. */
 void split_widen(struct split_counts *a, struct split_counts b);
 

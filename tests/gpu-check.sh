@@ -3,11 +3,15 @@
 #
 # Needs the tools of bin/ alone (BATT_BIN names another folder), and takes what else is there:
 # compute-sanitizer; bin-check/ (make check=1 all), whose kernel traps where lanes are not in step;
-# bin-threads/ (make threads=1 all), where a thread does a run in place of a warp, to compare with.
-# To a machine where nothing can be built carry what `make gpu-bins` makes: bin-dist/,
-# bin-threads-dist/, bin-check-dist/; they are taken where the others are not.
-# Results are compared, byte by byte, with those of the CPU; times are of whole runs, start
-# included.  Ends with "N passed, N failed"; a table for tests/bench/ is left in gpu-check.txt.
+# bin-threads/ (make threads=1 all), where a thread does a run in place of a warp, to compare with;
+# ../shared/vectors.  To a machine where nothing can be built carry what `make gpu-bins` makes:
+# bin-dist/, bin-threads-dist/, bin-check-dist/; they are taken where the others are not.  CHECKS
+# names the parts to run, if not all: samples cases candidates faults grids bench sanitizers.
+#
+# Results are compared, byte by byte, with those of the CPU; as the CPU does what a device that broke
+# left undone, each device must have done something, and not have broken.  Times are of whole runs,
+# start included.  Ends with "N passed, N failed"; gpu-check.txt in the current folder grows with the
+# checks: a table for tests/bench/.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 # folder KIND: the tools of that kind, nothing if there are none.
@@ -22,6 +26,7 @@ folder() {
 
 bin=${BATT_BIN:-$(folder '')}
 threads=$(folder -threads)
+check=$(folder -check)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 report=$PWD/gpu-check.txt
@@ -29,6 +34,14 @@ passed=0 failed=0
 
 say() {
     printf '%s\n' "$*" | tee -a "$report"
+}
+
+# wants PART: is it to be run?
+wants() {
+    case " ${CHECKS:-samples cases candidates faults grids bench sanitizers} " in
+    *" $1 "*) ;;
+    *) return 1 ;;
+    esac
 }
 
 # verdict NAME STATUS: counts a check.
@@ -41,45 +54,62 @@ verdict() {
     fi
 }
 
-# timed NAME COMMAND...: runs it and tells its seconds.
-timed() {
-    what=$1 begin=$(date +%s.%N)
-    shift
-    "$@"
-    status=$?
-    say "$what: $(date +%s.%N | awk -v begin="$begin" '{printf "%.3f", $1 - begin}') s"
-    return $status
+# seconds: since the epoch.
+seconds() {
+    date +%s.%N
+}
+
+# since BEGIN: seconds that went by.
+since() {
+    seconds | awk -v begin="$1" '{printf "%.3f", $1 - begin}'
+}
+
+# on_device NAME BIN OPTIONS...: a run with devices, to $work/gpu; messages to $work/log.
+on_device() {
+    what=$1 tool=$2/batt-gpu begin=$(seconds)
+    shift 2
+    "$tool" --require-gpu --stats=brief "$@" -o "$work/gpu" 2> "$work/log"
+    verdict "$what: runs" $?
+    took=$(since "$begin")
+    runs=$(sed -n 's/^{"tasks".*"devices":\[{[^]]*"runs":\([0-9]*\).*/\1/p' "$work/log")
+    say "$what: $took s, ${runs:-0} runs done there"
+    [ "${runs:-0}" -gt 0 ]
+    verdict "$what: the device did something" $?
+    reason=$(sed -n 's/^{"tasks".*"broken":[1-9][0-9]*,"reason":"\([^"]*\)".*/\1/p' "$work/log")
+    [ -z "$reason" ]
+    verdict "$what: the device held: $reason" $?
+}
+
+# alike NAME: did the last device write what the CPU wrote?
+alike() {
+    cmp -s "$work/cpu" "$work/gpu"
+    verdict "$1: the same bytes" $?
 }
 
 # compare NAME GRIDS OPTIONS...: devices against the CPU.
 compare() {
-    name=$1 grids=$2
+    name=$1 grids=$2 begin=$(seconds)
     shift 2
-    timed "$name, CPU" "$bin/batt-gpu" -q --gpus 0 "$@" -o "$work/cpu" "$grids"
+    "$bin/batt-gpu" -q --gpus 0 "$@" -o "$work/cpu" "$grids"
     verdict "$name, CPU" $?
+    say "$name, CPU: $(since "$begin") s"
     for devices in 0 0,0,0,0; do
-        timed "$name, devices $devices" \
-            "$bin/batt-gpu" -q --devices $devices --require-gpu "$@" -o "$work/gpu" "$grids"
-        verdict "$name, devices $devices: runs" $?
-        cmp -s "$work/cpu" "$work/gpu"
-        verdict "$name, devices $devices: the same bytes" $?
+        on_device "$name, devices $devices" "$bin" -q --devices $devices "$@" "$grids"
+        alike "$name, devices $devices"
     done
     [ -n "$threads" ] || return 0
-    timed "$name, a thread per run" \
-        "$threads/batt-gpu" -q --devices 0 --require-gpu "$@" -o "$work/gpu" "$grids"
-    verdict "$name, a thread per run: runs" $?
-    cmp -s "$work/cpu" "$work/gpu"
-    verdict "$name, a thread per run: the same bytes" $?
+    on_device "$name, a thread per run" "$threads" -q --devices 0 "$@" "$grids"
+    alike "$name, a thread per run"
 }
 
-# verify NAME GRIDS OPTIONS...: every run on CPU and device.
+# verify NAME GRIDS OPTIONS...: every run on CPU and device; lanes in step?
 verify() {
     name=$1 grids=$2
     shift 2
-    timed "$name, --verify" "$bin/batt-gpu" --devices 0 --require-gpu --verify "$@" -o "$work/gpu" \
-        "$grids" 2> "$work/log"
-    verdict "$name, --verify" $?
+    on_device "$name, --verify" "$bin" --devices 0 --verify "$@" "$grids"
     sed -n 's/^batt-gpu: //p' "$work/log" | tail -n 20 | tee -a "$report"
+    [ -n "$check" ] || return 0
+    on_device "$name, --verify, in step" "$check" --devices 0 --verify "$@" "$grids"
 }
 
 # same NAME OPTIONS...: the samples with these options, against the CPU's $work/want.
@@ -122,13 +152,13 @@ faults() {
     same "after one of them was killed" --devices 0 --require-gpu
 }
 
-# sanitized TOOL BIN: the samples under compute-sanitizer.
+# sanitized TOOL: samples under compute-sanitizer, all on the device.
 sanitized() {
-    compute-sanitizer --tool "$1" --error-exitcode 9 "$2/batt-gpu" -q --devices 0 --require-gpu \
-        -k all -p "$root/pipelines/samples/solvers.py" -o "$work/gpu" "$work/few" \
+    compute-sanitizer --tool "$1" --error-exitcode 9 "$bin/batt-gpu" -q --devices 0 --require-gpu \
+        --verify -k all -p "$root/pipelines/samples/solvers.py" -o "$work/gpu" "$work/few" \
         > "$work/log" 2>&1
     verdict "compute-sanitizer $1" $?
-    tail -n 1 "$work/log" | tee -a "$report"
+    say "compute-sanitizer $1: $(grep 'ERROR SUMMARY' "$work/log" || tail -n 1 "$work/log")"
 }
 
 : > "$report"
@@ -141,41 +171,54 @@ if [ ! -s "$work/devices" ]; then
 fi
 "$bin/batt-collect" -q -o "$work/samples" "$root/pipelines/samples"
 "$bin/batt-collect" -q -o "$work/few" "$root"/pipelines/samples/c*.json
-for keep in bits passing match all; do
-    compare "samples, keep $keep" "$work/samples" -k $keep -p "$root/pipelines/samples/solvers.py"
-done
-compare "samples, gate 1" "$work/samples" --gate 1 -p "$root/pipelines/samples/solvers.py"
+if wants samples; then
+    for keep in bits passing match all; do
+        compare "samples, keep $keep" "$work/samples" -k $keep -p "$root/pipelines/samples/solvers.py"
+    done
+    compare "samples, gate 1" "$work/samples" --gate 1 -p "$root/pipelines/samples/solvers.py"
+fi
 # All that judges the engine, and candidates of a search: 100,000 (program, grid) and more.
-vectors=
-[ ! -d "$root/../shared/vectors" ] || vectors=$root/../shared/vectors
-python3 "$root/tests/pipeline/judged.py" "$work/judged" "$root"/tests/cases/*.case \
-    ${vectors:+"$vectors"/*.jsonl} > "$work/log"
-verdict "cases and vectors as a job: $(cat "$work/log")" $?
-"$bin/batt-collect" -q -o "$work/judged.grids" "$work/judged/tasks"
-compare "cases and vectors" "$work/judged.grids" -k all -p "$work/judged/programs.jsonl"
-verify "cases and vectors" "$work/judged.grids" -k all -p "$work/judged/programs.jsonl"
-python3 "$root/tests/pipeline/candidates.py" --count 30000 "$root/pipelines/samples/solvers.py" \
-    > "$work/candidates.jsonl"
-verdict "candidates" $?
-compare "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
-verify "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
-faults
+if wants cases; then
+    vectors=
+    [ ! -d "$root/../shared/vectors" ] || vectors=$root/../shared/vectors
+    python3 "$root/tests/pipeline/judged.py" "$work/judged" "$root"/tests/cases/*.case \
+        ${vectors:+"$vectors"/*.jsonl} > "$work/log"
+    verdict "cases and vectors as a job: $(cat "$work/log")" $?
+    "$bin/batt-collect" -q -o "$work/judged.grids" "$work/judged/tasks"
+    verify "cases and vectors" "$work/judged.grids" -k all -p "$work/judged/programs.jsonl"
+    compare "cases and vectors" "$work/judged.grids" -k all -p "$work/judged/programs.jsonl"
+fi
+if wants candidates || wants faults || wants bench; then
+    python3 "$root/tests/pipeline/candidates.py" --count 30000 \
+        "$root/pipelines/samples/solvers.py" > "$work/candidates.jsonl"
+    verdict "candidates" $?
+fi
+if wants candidates; then
+    verify "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
+    compare "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
+fi
+if wants faults; then
+    faults
+fi
 for grids; do
+    wants grids || break
     verify "solvers on $grids" "$grids" -f 1000000 -p "$root/dsl/solvers"
     compare "solvers on $grids" "$grids" -k all -f 1000000 -p "$root/dsl/solvers"
     compare "solvers on $grids, gate 1" "$grids" -k bits --gate 1 -f 1000000 -p "$root/dsl/solvers"
 done
 for tools in "$bin" ${threads:+"$threads"}; do
+    wants bench || break
     say "by size of the job, $(basename "$tools")"
     python3 "$root/tests/gpu-bench.py" "$tools" "$work/samples" "$work/candidates.jsonl" \
         > "$work/log" 2>&1
     verdict "benchmark" $?
     tee -a "$report" < "$work/log"
 done
-if command -v compute-sanitizer > /dev/null; then
-    sanitized memcheck "$bin"
-    check=$(folder -check)
-    [ -z "$check" ] || sanitized racecheck "$check"
+if ! wants sanitizers; then
+    :
+elif command -v compute-sanitizer > /dev/null; then
+    sanitized memcheck
+    sanitized synccheck
 else
     say "no compute-sanitizer on the PATH: left out"
 fi

@@ -1,0 +1,167 @@
+/* Records read back: see spill.h. */
+#include "narrow.h"
+#include "spill.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void spill_reading_free(struct spill_reading *r)
+{
+    free(r->record);
+    free(r->parts);
+    free(r->wide);
+    memset(r, 0, sizeof *r);
+}
+
+/* Makes memory of n bytes at least of what *p and *cap tell; its content is lost. */
+static void *room(void **p, size_t *cap, size_t n)
+{
+    if (n > *cap) {
+        free(*p);
+        *p = malloc(n);
+        *cap = *p ? n : 0;
+    }
+    return *p;
+}
+
+static int load(struct spill *s, struct spill_reading *r, struct spill_place place)
+{
+    void *record = r->record;
+    r->record = room(&record, &r->record_cap, place.size);
+    if (!r->record)
+        return -1;
+    if (place.at + place.size > s->size - s->n_out)
+        spill_flush(s);
+    for (size_t done = 0; done < place.size && !s->error;) {
+        ssize_t n = pread(s->fd, r->record + done, place.size - done, (off_t)(place.at + done));
+        if (n > 0)
+            done += (size_t)n;
+        else if (n == 0 || errno != EINTR)
+            s->error = n ? errno : EIO;
+    }
+    errno = s->error;
+    return s->error ? -1 : 0;
+}
+
+static uint64_t get_u64(const uint8_t **p)
+{
+    uint64_t x;
+    memcpy(&x, *p, sizeof x);
+    *p += sizeof x;
+    return x;
+}
+
+static const void *get_column(const uint8_t **p)
+{
+    uint64_t n = get_u64(p);
+    const void *data = n ? *p : NULL;
+    *p += n ? n - 1 : 0;
+    return data;
+}
+
+/* Numbers that stand narrower than `wide` are put to *room, which moves on. */
+static const void *get_numbers(const uint8_t **p, size_t n, unsigned wide, uint8_t **room)
+{
+    unsigned width = (unsigned)get_u64(p);
+    const void *column = width ? *p : NULL;
+    if (width && width < wide) {
+        narrow_copy(*room, wide, *p, width, n);
+        column = *room;
+        *room += n * wide;
+    }
+    *p += n * width;
+    return column;
+}
+
+static void get_item(const uint8_t **p, size_t n, struct stream_result_item *i,
+                     struct stream_bytes **outputs, uint8_t **wide)
+{
+    uint64_t x = get_u64(p);
+    i->part = (enum stream_part)(x >> 33);
+    i->known = x >> 32 & 1;
+    i->index = (uint32_t)x;
+    i->outcome = get_column(p);
+    i->equal = get_column(p);
+    i->line = get_numbers(p, n, 4, wide);
+    i->error = get_column(p);
+    i->fuel = get_numbers(p, n, 8, wide);
+    i->output = get_numbers(p, n, 4, wide);
+    i->n_outputs = (uint32_t)get_u64(p);
+    i->outputs = *outputs;
+    const uint8_t *sizes = *p;
+    *p += sizeof(uint32_t) * i->n_outputs;
+    for (uint32_t k = 0; k < i->n_outputs; k++) {
+        **outputs = (struct stream_bytes){*p, stream_u32(sizes, k)};
+        *p += (*outputs)->size;
+        (*outputs)++;
+    }
+}
+
+int spill_read_entry(struct spill *s, struct spill_reading *r, struct spill_place place,
+                     struct stream_entry *e)
+{
+    memset(e, 0, sizeof *e);
+    if (load(s, r, place))
+        return -1;
+    const uint8_t *p = r->record;
+    e->task = get_column(&p);
+    uint64_t a = get_u64(&p), b = get_u64(&p), c = get_u64(&p);
+    e->n_demo = (uint32_t)(a >> 32);
+    e->n_test = (uint32_t)a;
+    e->n_known = (uint32_t)(b >> 32);
+    e->first = (uint32_t)b;
+    e->n = (uint32_t)(c >> 32);
+    e->n_items = (uint32_t)c;
+    e->programs = get_column(&p);
+    e->sig = get_column(&p);
+    /* an output takes at least 4 bytes of the record, which bounds their number */
+    struct stream_result_item *items =
+        room(&r->parts, &r->parts_cap,
+             e->n_items * sizeof *items + place.size / 4 * sizeof(struct stream_bytes) + 16);
+    uint8_t *wide = room(&r->wide, &r->wide_cap, (size_t)e->n_items * e->n * (4 + 8 + 4) + 1);
+    if (!items || !wide)
+        return -1;
+    struct stream_bytes *outputs = (struct stream_bytes *)(items + e->n_items);
+    for (uint32_t k = 0; k < e->n_items; k++)
+        get_item(&p, e->n, &items[k], &outputs, &wide);
+    e->items = items;
+    return 0;
+}
+
+int spill_read_programs(struct spill *s, struct spill_reading *r, struct spill_place place,
+                        struct stream_programs *t)
+{
+    memset(t, 0, sizeof *t);
+    if (load(s, r, place))
+        return -1;
+    const uint8_t *p = r->record;
+    uint64_t a = get_u64(&p);
+    t->n = (uint32_t)(a >> 32);
+    t->n_sources = (uint32_t)a;
+    t->n_errors = (uint32_t)get_u64(&p);
+    struct stream_program_error *errors =
+        room(&r->parts, &r->parts_cap,
+             t->n_errors * sizeof *errors + ((size_t)t->n + t->n_sources) * sizeof(char *) + 16);
+    if (!errors)
+        return -1;
+    const char **ids = (const char **)(errors + t->n_errors), **sources = ids + t->n;
+    for (uint32_t k = 0; k < t->n; k++)
+        ids[k] = get_column(&p);
+    for (uint32_t k = 0; k < t->n_sources; k++)
+        sources[k] = get_column(&p);
+    t->source = get_column(&p);
+    t->digest = get_column(&p);
+    t->lines = get_column(&p);
+    for (uint32_t k = 0; k < t->n_errors; k++) {
+        uint64_t x = get_u64(&p);
+        errors[k].program = (uint32_t)(x >> 32);
+        errors[k].line = (uint32_t)x;
+        errors[k].reason = get_column(&p);
+    }
+    t->ids = ids;
+    t->sources = sources;
+    t->errors = errors;
+    return 0;
+}

@@ -1,0 +1,265 @@
+/* What happens when the same result came twice: see split.h. */
+#include "split_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- programs that stand in several tables ---- */
+
+/* Numbers all programs, so that one has the same number wherever it stands. */
+static int number_programs(struct split *s)
+{
+    struct numbers ids = {0};
+    struct stream_programs p;
+    int status = SPLIT_OK;
+    s->n_programs = 0;
+    for (size_t b = 0; b < s->n_blocks && !status; b++) {
+        struct split_block *block = &s->blocks[b];
+        block->global = malloc(((size_t)block->n + 1) * sizeof *block->global);
+        if (!block->global)
+            status = SPLIT_NO_MEMORY;
+        else if (spill_read_programs(&s->spill, &s->at, block->place, &p))
+            status = SPLIT_TEMPORARY;
+        for (uint32_t k = 0; k < block->n && !status; k++) {
+            int64_t g = numbers_of(&ids, split_program(&p, k), s->n_programs);
+            status = g < 0 ? SPLIT_NO_MEMORY : SPLIT_OK;
+            s->n_programs += g == s->n_programs;
+            block->global[k] = (uint32_t)g;
+        }
+    }
+    numbers_free(&ids);
+    return status;
+}
+
+int split_need_seen(struct split *s)
+{
+    if (s->seen)
+        return SPLIT_OK;
+    int status = s->shared ? number_programs(s) : SPLIT_OK;
+    if (status)
+        return status;
+    s->seen = calloc((size_t)s->n_programs + 1, sizeof *s->seen);
+    return s->seen ? SPLIT_OK : SPLIT_NO_MEMORY;
+}
+
+/* Number of a program among all. */
+static uint32_t number_of(const struct split_block *b, uint32_t index)
+{
+    return b->global ? b->global[index] : b->base + index;
+}
+
+bool split_may_repeat(struct split *s, size_t task)
+{
+    bool repeats = s->shared;
+    for (size_t e = s->tasks[task].first; e != SPLIT_NOWHERE && !repeats; e = s->entries[e].next) {
+        struct split_block *b = &s->blocks[s->entries[e].block];
+        repeats = b->stamp == s->stamp;
+        b->stamp = s->stamp;
+    }
+    return repeats;
+}
+
+/* ---- the same result twice ---- */
+
+/* Place of program `index` of the block in an entry, or -1. */
+static int64_t place_in(const struct stream_entry *e, uint32_t index)
+{
+    if (!e->programs)
+        return index >= e->first && index - e->first < e->n ? (int64_t)(index - e->first) : -1;
+    for (uint32_t k = 0; k < e->n; k++)
+        if (stream_u32(e->programs, k) == index)
+            return k;
+    return -1;
+}
+
+static struct stream_bytes output_of(const struct stream_result_item *i, uint32_t k)
+{
+    struct stream_bytes none = {NULL, 0};
+    uint32_t o = i->output ? stream_u32(i->output, k) : 0;
+    return o ? i->outputs[o - 1] : none;
+}
+
+static int same_result(const struct stream_result_item *x, uint32_t j,
+                       const struct stream_result_item *y, uint32_t k)
+{
+    struct stream_bytes a = output_of(x, j), b = output_of(y, k);
+    return x->outcome[j] == y->outcome[k] && stream_bit(x->equal, j) == stream_bit(y->equal, k) &&
+           (x->line ? stream_u32(x->line, j) : 0) == (y->line ? stream_u32(y->line, k) : 0) &&
+           a.size == b.size && (!a.size || memcmp(a.data, b.data, a.size) == 0);
+}
+
+static const struct stream_result_item *find_item(const struct stream_entry *e,
+                                                  const struct stream_result_item *like)
+{
+    for (uint32_t m = 0; m < e->n_items; m++)
+        if (e->items[m].part == like->part && e->items[m].index == like->index)
+            return &e->items[m];
+    return NULL;
+}
+
+/* Counts a conflict; the first is described. */
+static void note_conflict(struct split *s, const struct stream_entry *e, uint32_t j,
+                          const struct stream_result_item *i, const struct split_block *b)
+{
+    struct spill_reading table = {0};
+    struct stream_programs p;
+    if (s->conflicts++)
+        return;
+    const char *id = spill_read_programs(&s->spill, &table, b->place, &p)
+                         ? "?"
+                         : p.ids[stream_program(e, j)];
+    snprintf(s->reason, sizeof s->reason, "%s %s %u, program %s", e->task,
+             i->part == STREAM_DEMO ? "demonstration" : "test", (unsigned)i->index, id);
+    spill_reading_free(&table);
+}
+
+/* Place of a program in `old`, an entry of the block, or -1. */
+static int64_t find_program(const struct split *s, const struct split_block *b, uint32_t global)
+{
+    int64_t k = -1;
+    for (uint32_t i = 0; i < b->n && k < 0; i++)
+        if (number_of(b, i) == global)
+            k = place_in(&s->old, i);
+    return k;
+}
+
+/* Compares program j of e with what the earlier entry says of it, marking the items it has.
+   SPLIT_OK or SPLIT_TEMPORARY. */
+static int compare_with(struct split *s, size_t earlier, size_t entry, const struct stream_entry *e,
+                        uint32_t j, uint8_t *covered)
+{
+    const struct split_block *b = &s->blocks[s->entries[earlier].block];
+    const struct split_block *ours = &s->blocks[s->entries[entry].block];
+    uint32_t global = number_of(ours, stream_program(e, j));
+    const struct split_seen *seen = &s->seen[global];
+    if (s->old_entry != earlier &&
+        spill_read_entry(&s->spill, &s->earlier, s->entries[earlier].place, &s->old))
+        return SPLIT_TEMPORARY;
+    s->old_entry = earlier;
+    int64_t k = seen->entry == earlier ? seen->place : find_program(s, b, global);
+    for (uint32_t i = 0; k >= 0 && i < e->n_items; i++) {
+        const struct stream_result_item *old = find_item(&s->old, &e->items[i]);
+        if (old && !covered[i] && !same_result(&e->items[i], j, old, (uint32_t)k))
+            note_conflict(s, e, j, old, ours);
+        covered[i] |= old != NULL;
+    }
+    return SPLIT_OK;
+}
+
+/* How many items of program j of the entry, met before in the task, came before; or -1, the temporary
+   file failed. */
+static int64_t count_known(struct split *s, size_t task, size_t entry, const struct stream_entry *e,
+                           uint32_t j)
+{
+    const struct split_block *b = &s->blocks[s->entries[entry].block];
+    const struct split_seen *seen = &s->seen[number_of(b, stream_program(e, j))];
+    uint8_t *covered = pool_take(&s->scratch, (size_t)e->n_items + 1);
+    int64_t n = 0;
+    if (!covered)
+        return -1;
+    memset(covered, 0, e->n_items);
+    if (!seen->often && compare_with(s, seen->entry, entry, e, j, covered))
+        return -1;
+    for (size_t k = s->tasks[task].first; seen->often && k != entry; k = s->entries[k].next)
+        if (compare_with(s, k, entry, e, j, covered))
+            return -1;
+    for (uint32_t i = 0; i < e->n_items; i++)
+        n += covered[i];
+    return n;
+}
+
+/* ---- leaving programs out of an entry ---- */
+
+static void *select_column(struct split *s, const void *column, const uint32_t *keep, uint32_t n,
+                           size_t width)
+{
+    uint8_t *to = column ? pool_take(&s->scratch, n * width + 1) : NULL;
+    for (uint32_t k = 0; to && k < n; k++)
+        memcpy(to + k * width, (const uint8_t *)column + keep[k] * width, width);
+    return to;
+}
+
+static uint8_t *select_bits(struct split *s, const uint8_t *bits, const uint32_t *keep, uint32_t n)
+{
+    uint8_t *to = bits ? pool_take(&s->scratch, n / 8 + 1) : NULL;
+    if (to)
+        memset(to, 0, n / 8 + 1);
+    for (uint32_t k = 0; to && k < n; k++)
+        to[k >> 3] |= (uint8_t)(stream_bit(bits, keep[k]) << (k & 7));
+    return to;
+}
+
+/* Outputs that are still used, in their order; the column is renumbered. */
+static int select_outputs(struct split *s, struct stream_result_item *i, uint32_t n)
+{
+    uint32_t *column = (uint32_t *)(uintptr_t)i->output, used = 0;
+    uint32_t *number = pool_take(&s->scratch, 4 * ((size_t)i->n_outputs + 1));
+    struct stream_bytes *outputs = pool_take(&s->scratch, ((size_t)i->n_outputs + 1) * sizeof *outputs);
+    if (!number || !outputs)
+        return SPLIT_NO_MEMORY;
+    memset(number, 0, 4 * ((size_t)i->n_outputs + 1));
+    for (uint32_t k = 0; column && k < n; k++) {
+        if (!column[k])
+            continue;
+        if (!number[column[k]]) {
+            outputs[used] = i->outputs[column[k] - 1];
+            number[column[k]] = ++used;
+        }
+        column[k] = number[column[k]];
+    }
+    i->outputs = outputs;
+    i->n_outputs = used;
+    return SPLIT_OK;
+}
+
+/* The entry with only the programs keep[0..n), in scratch memory. */
+static int select_programs(struct split *s, struct stream_entry *e, const uint32_t *keep, uint32_t n)
+{
+    struct stream_result_item *items = pool_take(&s->scratch, (e->n_items + 1) * sizeof *items);
+    uint32_t *programs = pool_take(&s->scratch, 4 * ((size_t)n + 1));
+    int status = items && programs ? SPLIT_OK : SPLIT_NO_MEMORY;
+    for (uint32_t k = 0; !status && k < n; k++)
+        programs[k] = stream_program(e, keep[k]);
+    for (uint32_t k = 0; !status && k < e->n_items; k++) {
+        struct stream_result_item *i = &items[k];
+        *i = e->items[k];
+        i->outcome = select_column(s, i->outcome, keep, n, 1);
+        i->equal = select_bits(s, i->equal, keep, n);
+        i->line = select_column(s, i->line, keep, n, 4);
+        i->error = select_column(s, i->error, keep, n, 1);
+        i->fuel = select_column(s, i->fuel, keep, n, 8);
+        i->output = select_column(s, i->output, keep, n, 4);
+        status = i->outcome ? select_outputs(s, i, n) : SPLIT_NO_MEMORY;
+    }
+    e->sig = select_column(s, e->sig, keep, n, 8);
+    e->programs = programs;
+    e->first = 0;
+    e->n = n;
+    e->items = items;
+    return status;
+}
+
+int split_drop_known(struct split *s, size_t task, size_t entry, struct stream_entry *e)
+{
+    const struct split_block *b = &s->blocks[s->entries[entry].block];
+    uint32_t *keep = pool_take(&s->scratch, 4 * ((size_t)e->n + 1)), n = 0;
+    if (!keep)
+        return SPLIT_NO_MEMORY;
+    for (uint32_t k = 0; k < e->n; k++) {
+        struct split_seen *seen = &s->seen[number_of(b, stream_program(e, k))];
+        bool again = seen->stamp == s->stamp && seen->entry != entry;
+        if (again) {
+            int64_t known = count_known(s, task, entry, e, k);
+            if (known < 0)
+                return SPLIT_TEMPORARY;
+            if (known == (int64_t)e->n_items)
+                continue;
+        }
+        seen->often = again;
+        seen->place = k;
+        seen->stamp = s->stamp;
+        seen->entry = entry;
+        keep[n++] = k;
+    }
+    return n == e->n ? SPLIT_OK : select_programs(s, e, keep, n);
+}
