@@ -46,6 +46,8 @@ def measure(tool, grids, programs, folder):
 
 
 def main():
+    if not 4 <= len(sys.argv) <= 5:
+        sys.exit(__doc__)
     tool, grids, programs = sys.argv[1] + "/batt-gpu", sys.argv[2], sys.argv[3]
     lines = open(programs).read().splitlines(keepends=True)
     sizes = [int(n) for n in (sys.argv[4] if len(sys.argv) > 4 else

@@ -39,6 +39,8 @@ def is_task_grid(grid):
 
 
 def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
     folder, names, seen = sys.argv[1], {}, set()
     os.makedirs(folder + "/tasks", exist_ok=True)
     n = left = 0
