@@ -191,6 +191,7 @@ static int run_all(struct programs *src, const struct result_head *head)
     int status = output_start(&out, flags.output, OUTPUT_BINARY);
     if (status)
         return status;
+    out.time = flags.resume ? &started : NULL;
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
     struct devices devices = {0};
     const struct devices_wanted wanted = devices_wanted();
@@ -242,10 +243,10 @@ static int run_or_resume(struct programs *src)
     } else {
         util_info("%s: whole and made of the same; kept", flags.output);
         inputs_worsen(&inputs, failed ? UTIL_PARTIAL : UTIL_GOOD);
-    }
-    if (!status && (error = resume_stamp(flags.output, &started))) {
-        util_error("%s: %s", flags.output, strerror(error));
-        status = UTIL_INCOMPLETE;
+        if ((error = resume_stamp(flags.output, &started))) {
+            util_error("%s: %s", flags.output, strerror(error));
+            status = UTIL_INCOMPLETE;
+        }
     }
     resume_unlock(&lock);
     return status;
@@ -303,7 +304,7 @@ int main(int argc, char **argv)
     int status;
     stats.started = clock_nanoseconds();
     matrix.progress = matrix_tell_progress;
-    clock_gettime(CLOCK_REALTIME, &started);
+    clock_gettime(CLOCK_REALTIME_COARSE, &started); /* that of a file's times */
     matrix.options.keep = KEEP_PASSING;
     status = options_read(&o, &tool, argc, argv, read_option);
     if (status != OPTIONS_READ)

@@ -3,6 +3,7 @@
 #include "util.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -132,12 +133,36 @@ static mode_t mode_for(const char *path)
     return 0666 & ~mask;
 }
 
+bool output_is_there(int fd, const char *path)
+{
+    struct stat a, b;
+    return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+/* Makes a file of its own, its name from a template, and locks it; -1 with errno. One who removes
+ * what dead processes left may have come between the two, and taken it for such. */
+static int make_locked(char *name)
+{
+    enum { DRAWN = 6 };
+    for (;;) {
+        memset(name + strlen(name) - DRAWN, 'X', DRAWN);
+        int fd = mkstemp(name);
+        if (fd == -1)
+            return -1;
+        bool taken = flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        if (!taken && output_is_there(fd, name))
+            return fd;
+        close(fd);
+    }
+}
+
 static int open_beside(struct output *out, const char *path)
 {
     out->path = target_of(path);
     out->temporary = out->path ? beside(out->path) : NULL;
     output_hold_signals(true);
-    int fd = out->temporary ? mkstemp(out->temporary) : -1;
+    int fd = out->temporary ? make_locked(out->temporary) : -1;
     if (fd != -1)
         guard(out->temporary);
     else
@@ -149,7 +174,6 @@ static int open_beside(struct output *out, const char *path)
         out->temporary = out->path = NULL;
         return OUTPUT_FAILED;
     }
-    flock(fd, LOCK_EX | LOCK_NB);
     if (fchmod(fd, mode_for(out->path)) == 0)
         out->file = fdopen(fd, "w");
     if (!out->file) {
@@ -188,12 +212,22 @@ static void forget(struct output *out)
     out->file = NULL;
 }
 
+/* Only once all is written: writing sets the time. */
+static int set_time(const struct output *out)
+{
+    if (!out->time)
+        return 0;
+    const struct timespec times[] = {*out->time, *out->time};
+    return futimens(fileno(out->file), times);
+}
+
 static int close_checked(struct output *out)
 {
     bool bad = ferror(out->file) != 0;
     int error = 0;
     errno = 0;
-    if (fflush(out->file) != 0 || (out->temporary && fsync(fileno(out->file)) != 0))
+    if (fflush(out->file) != 0 || (out->temporary && set_time(out) != 0) ||
+        (out->temporary && fsync(fileno(out->file)) != 0))
         error = errno;
     if (fclose(out->file) != 0 && !error)
         error = errno ? errno : EIO;
@@ -219,23 +253,31 @@ static bool equal_files(const char *a, const char *b)
     return equal;
 }
 
-static int put_in_place(const struct output *out)
+static int put_in_place(const struct output *out, int fd)
 {
-    if (out->keep_equal && equal_files(out->temporary, out->path))
+    if (!out->keep_equal)
+        return rename(out->temporary, out->path);
+    if (equal_files(out->temporary, out->path))
         return unlink(out->temporary);
-    return rename(out->temporary, out->path);
+    /* Who began to read before it had its name has read what stood there: that must be older, so
+     * what counts is not when it was written. */
+    return futimens(fd, NULL) || rename(out->temporary, out->path) || futimens(fd, NULL);
 }
 
 int output_commit(struct output *out)
 {
     int earlier = out->error;
+    /* The lock lasts until the file has its name. */
+    int lock = out->temporary ? fcntl(fileno(out->file), F_DUPFD_CLOEXEC, 0) : -1;
     int error = close_checked(out);
     if (error == EIO && earlier)
         error = earlier;
-    if (!error && out->temporary && put_in_place(out) != 0)
+    if (!error && out->temporary && put_in_place(out, lock) != 0)
         error = errno;
     if (error && out->temporary)
         unlink(out->temporary);
+    if (lock != -1)
+        close(lock);
     forget(out);
     out->error = error;
     util_die_of_pipe(error);

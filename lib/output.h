@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
 
 enum output_status {
     OUTPUT_OK = 0,
@@ -33,6 +34,7 @@ struct output {
     int error;        /* errno of what failed, 0 if nothing did */
     int status;       /* enum output_status of the last call, for output_reason */
     bool keep_equal;  /* set by the caller: a file of the same content is left as it is */
+    const struct timespec *time; /* set by the caller: the file's time when it is put in place */
 };
 
 /* Opens path for writing; NULL or "-" is stdout. Path must outlive out. Returns an output_status;
@@ -59,6 +61,9 @@ void output_hold_signals(bool hold);
 
 /* A file that these signals remove as well; NULL: none. Not copied. */
 void output_remove_on_signal(const char *path);
+
+/* Is fd still the file of this name? Another process may have removed it. */
+bool output_is_there(int fd, const char *path);
 
 /* Why the last call failed, as text that lives until the next call. */
 const char *output_reason(const struct output *out);

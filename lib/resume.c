@@ -41,14 +41,6 @@ static int wait_for(int fd, const char *path, void (*waits)(const char *path))
     return 0;
 }
 
-/* The one who had the lock removed the file: then this lock is on a file without a name. */
-static bool is_there(int fd, const char *path)
-{
-    struct stat a, b;
-    return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino;
-}
-
 int resume_lock(struct resume *r, const char *path, void (*waits)(const char *path))
 {
     char *name = lock_path(path);
@@ -57,7 +49,8 @@ int resume_lock(struct resume *r, const char *path, void (*waits)(const char *pa
     while (!error) {
         r->fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         error = r->fd < 0 ? errno : wait_for(r->fd, path, waits);
-        if (!error && is_there(r->fd, name)) {
+        /* Who had the lock may have removed the file: then this one is on a file without a name. */
+        if (!error && output_is_there(r->fd, name)) {
             r->path = name;
             output_remove_on_signal(name);
             output_hold_signals(false);

@@ -101,37 +101,6 @@ static int input_ended(struct stream_reader *r)
     return STREAM_EOF;
 }
 
-/* Fetches a frame into data. Returns 1 if there is one, else a kind to be told. */
-static int fetch(struct stream_reader *r)
-{
-    for (;;) {
-        int rc = frame_next(r->frames, &r->data, &r->size);
-        r->offset = frame_offset(r->frames);
-        r->judged = false;
-        bool again = r->quiet;
-        switch (rc) {
-        case FRAME_OK:
-            return 1;
-        case FRAME_END:
-            return input_ended(r);
-        case FRAME_TRUNCATED:
-            trouble(r, STREAM_TRUNCATED, "truncated inside a frame");
-            break;
-        case FRAME_DAMAGED:
-            trouble(r, STREAM_DAMAGED, frame_reason(r->frames));
-            break;
-        case FRAME_FOREIGN:
-            return end_reading(r, STREAM_FOREIGN, "not a stream");
-        case FRAME_READ:
-            return end_reading(r, STREAM_READ, strerror(errno));
-        default:
-            return end_reading(r, STREAM_MEMORY, "out of memory");
-        }
-        if (!again)
-            return rc == FRAME_TRUNCATED ? STREAM_TRUNCATED : STREAM_DAMAGED;
-    }
-}
-
 static int kind_named(const uint8_t *name, size_t size)
 {
     static const char *const names[] = {[STREAM_HEAD] = "head",
@@ -162,6 +131,63 @@ static int identify(struct stream_reader *r)
     return u.bad ? 0 : kind_named(name, size);
 }
 
+/* ---- frames ---- */
+
+static int next_frame(struct stream_reader *r)
+{
+    int rc = frame_next(r->frames, &r->data, &r->size);
+    r->offset = frame_offset(r->frames);
+    r->judged = false;
+    return rc;
+}
+
+static bool is_bad(int rc)
+{
+    return rc == FRAME_TRUNCATED || rc == FRAME_DAMAGED;
+}
+
+/* Tells of a bad frame, and goes on to the one behind it, which is told next. Where that is a head,
+ * the bad frame is the place at which a stream was cut off, not damage within it. */
+static int tell_bad(struct stream_reader *r, int rc)
+{
+    uint64_t at = r->offset;
+    int kind = rc == FRAME_TRUNCATED ? STREAM_TRUNCATED : STREAM_DAMAGED;
+    trouble(r, kind, rc == FRAME_TRUNCATED ? "truncated inside a frame" : frame_reason(r->frames));
+    while (is_bad(rc))
+        rc = next_frame(r);
+    r->pending = rc == FRAME_OK;
+    if (kind == STREAM_DAMAGED && r->pending && identify(r) == STREAM_HEAD && r->seq == 0) {
+        snprintf(r->reason, sizeof r->reason,
+                 "at byte %" PRIu64
+                 ": truncated inside a frame; another stream begins at byte %" PRIu64,
+                 at, r->offset);
+        kind = STREAM_TRUNCATED;
+    }
+    return kind;
+}
+
+/* Fetches a frame into data. Returns 1 if there is one, else a kind to be told. */
+static int fetch(struct stream_reader *r)
+{
+    int rc = next_frame(r);
+    if (is_bad(rc) && !r->quiet)
+        return tell_bad(r, rc);
+    while (is_bad(rc))
+        rc = next_frame(r);
+    switch (rc) {
+    case FRAME_OK:
+        return 1;
+    case FRAME_END:
+        return input_ended(r);
+    case FRAME_FOREIGN:
+        return end_reading(r, STREAM_FOREIGN, "not a stream");
+    case FRAME_READ:
+        return end_reading(r, STREAM_READ, strerror(errno));
+    default:
+        return end_reading(r, STREAM_MEMORY, "out of memory");
+    }
+}
+
 static int refuse(struct stream_reader *r)
 {
     if (!r->any && !r->excused)
@@ -187,8 +213,7 @@ static int judge(struct stream_reader *r, int kind)
         bool early = r->open && !r->excused;
         if (r->seq != 0)
             return trouble(r, STREAM_DAMAGED, "a head that is not frame 0");
-        return early ? trouble(r, STREAM_TRUNCATED, "a head before the end of the stream before it")
-                     : 0;
+        return early ? trouble(r, STREAM_TRUNCATED, "truncated: another stream begins here") : 0;
     }
     bool lost = !r->open || r->seq != r->counts.frames, told = r->excused;
     /* Numbers only rise: lower ones are those of another segment, whose beginning was lost. */

@@ -3,7 +3,8 @@
 #     make -j 2 -f pipelines/arc.mk DATA=~/ARC/data PROGRAMS=candidates.jsonl SPOOL=spool
 #
 # input: DATA      task files and folders, or one stream *.batt
-#        PROGRAMS  JSON lines *.jsonl, Python files *.py, folders of both
+#        PROGRAMS  JSON lines *.jsonl, Python files *.py, folders of both. Give every line an id of
+#                  its own: without one it is known by the number of its line in its shard
 # output: SPOOL/score.tsv, from SPOOL/joined/TASKS.batt, from SPOOL/results/TASKS-PROGRAMS.batt
 # cost: a shard of results as long as its batt-gpu; joining reads all results once
 #
@@ -13,8 +14,6 @@
 # not whole. An interrupted make leaves nothing half; several at once share the work. See
 # batt-scale(7).
 
-DATA ?= $(error DATA: name the task files)
-PROGRAMS ?= $(error PROGRAMS: name the programs)
 SPOOL ?= spool
 TASKS_PER_SHARD ?= 100
 PROGRAMS_PER_SHARD ?= 16384
@@ -36,6 +35,19 @@ J = $(SPOOL)/joined
 # Runs a command while make reads this file; status 1 is a bad input that has been named.
 at_once = $(shell PATH='$(PATH)'; export PATH; $1)$(if $(filter 0 1,$(.SHELLSTATUS)),,$(error a step failed with status $(.SHELLSTATUS)))
 
+# ---- names ----
+
+# Nothing is touched for a name that is wrong: shards of an earlier run, and all that was made of
+# them, would go. Make takes a space for the end of a name, and these for other things than letters.
+ODD := ' " ` ; & | < > ( ) { } : % \ \# ! $$
+$(foreach v,DATA PROGRAMS SPOOL,$(foreach c,$(ODD),$(if $(findstring $c,$($v)),\
+	$(error $v: cannot have $c in a name: $($v)))))
+$(if $(filter 1,$(words $(SPOOL))),,$(error SPOOL: not the name of one folder, without spaces: $(SPOOL)))
+$(if $(strip $(DATA)),,$(error DATA: name the task files))
+$(if $(strip $(PROGRAMS)),,$(error PROGRAMS: name the programs))
+$(foreach v,DATA PROGRAMS,$(foreach f,$($v),$(if $(wildcard $f),,\
+	$(error $v: no such file or folder: $f (names have no spaces here)))))
+
 all: $(SPOOL)/score.tsv
 
 # ---- shards ----
@@ -43,28 +55,35 @@ all: $(SPOOL)/score.tsv
 $(call at_once,mkdir -p $R $J $(SPOOL)/tasks $(SPOOL)/programs)
 
 # What a killed process left: its lock is gone with it, a living one's is not.
-$(call at_once,find $(SPOOL) -type f \( -name '.*.??????' -o -name '.*.lock' \) \
-	-exec flock -n {} rm -f {} \; >&2 || true)
-$(call at_once,find $(SPOOL) -type f -name '*.tmp' -mmin +60 -delete)
+$(call at_once,find $(SPOOL)/tasks $(SPOOL)/programs $R $J -maxdepth 1 -type f \
+	\( -name '.[0-9]*.??????' -o -name '.[0-9]*.lock' \) -exec flock -n {} rm -f {} \; >&2 || true)
+$(call at_once,find $(SPOOL) -maxdepth 1 -type f -name '.score.tsv.??????' -exec flock -n {} rm -f {} \; >&2 || true)
+$(call at_once,find $(SPOOL) $(SPOOL)/programs -maxdepth 1 -type f \
+	\( -name 'job*.tmp' -o -name 'broken.*.tmp' -o -name '*.py.*.tmp' \) -mmin +60 -delete)
 
 PACK = batt-pack --shard
 $(call at_once,$(if $(filter %.batt,$(DATA)),cat $(DATA),batt-collect $(COLLECT_OPTIONS) $(DATA)) | \
 	$(PACK) $(TASKS_PER_SHARD) -d $(SPOOL)/tasks)
 
 # Folders stand for the files in them.
-PROGRAM_FILES := $(foreach p,$(PROGRAMS),$(if $(wildcard $p/.),$(sort $(wildcard $p/*.py $p/*.jsonl)),$p))
+PROGRAM_FILES := $(foreach p,$(wildcard $(PROGRAMS)),$(if $(wildcard $p/.),$(sort $(wildcard $p/*.py $p/*.jsonl)),$p))
 LINES := $(filter %.jsonl,$(PROGRAM_FILES))
-PYTHON := $(filter %.py,$(PROGRAM_FILES))
+PYTHON := $(sort $(filter %.py,$(PROGRAM_FILES)))
 $(if $(filter-out $(LINES) $(PYTHON),$(PROGRAM_FILES)),$(error PROGRAMS: neither *.jsonl nor *.py: \
 	$(filter-out $(LINES) $(PYTHON),$(PROGRAM_FILES))))
+$(if $(filter-out $(words $(PYTHON)),$(words $(sort $(notdir $(PYTHON))))),$(error PROGRAMS: two Python \
+	files of one name: $(PYTHON)))
 $(call at_once,$(PACK) $(PROGRAMS_PER_SHARD) -d $(SPOOL)/programs $(addprefix -p ,$(or $(LINES),/dev/null)))
 
 # A Python file is a shard by itself.
-copy = cmp -s $1 $2 || { cp $1 $2.$$$$.tmp && mv $2.$$$$.tmp $2; }
+copy = cmp -s $1 $2 || { cp $1 $2.$$$$.tmp && mv $2.$$$$.tmp $2 && touch $2; }
 $(foreach p,$(PYTHON),$(call at_once,$(call copy,$p,$(SPOOL)/programs/$(notdir $p))))
 
 TASK_SHARDS := $(notdir $(wildcard $(SPOOL)/tasks/[0-9][0-9][0-9][0-9][0-9][0-9].batt))
 PROGRAM_SHARDS := $(notdir $(wildcard $(SPOOL)/programs/[0-9][0-9][0-9][0-9][0-9][0-9].jsonl) $(PYTHON))
+$(if $(PROGRAM_SHARDS),,$(error PROGRAMS: no programs there: $(PROGRAMS)))
+$(if $(call at_once,batt-show -q --json $(SPOOL)/tasks/000000.batt | grep -m 1 '^{"type":"task"' || true),,\
+	$(error DATA: no tasks there: $(DATA)))
 RESULTS := $(foreach t,$(TASK_SHARDS:.batt=),$(PROGRAM_SHARDS:%=$R/$t-%.batt))
 
 JOINED := $(TASK_SHARDS:%=$J/%)
@@ -91,8 +110,12 @@ task_of = $(SPOOL)/tasks/$(firstword $(subst -, ,$1)).batt
 programs_of = $(SPOOL)/programs/$(patsubst $(firstword $(subst -, ,$1))-%,%,$1)
 good = || [ $$? -eq 1 ]
 
+# Results tell the names of their programs' files: those within SPOOL, wherever it is and whoever runs.
+in_spool = $(patsubst $(SPOOL)/%,%,$1)
+
 $(RESULTS): $R/%.batt: $$(call task_of,$$*) $$(call programs_of,$$*) $(SPOOL)/options
-	batt-gpu --resume $(GPU_OPTIONS) -j $(THREADS) -p $(call programs_of,$*) -o $@ $(call task_of,$*) $(good)
+	cd $(SPOOL) || exit; batt-gpu --resume $(GPU_OPTIONS) -j $(THREADS) -p $(call in_spool,$(call programs_of,$*)) \
+		-o $(call in_spool,$@) $(call in_spool,$(call task_of,$*)) $(good)
 
 # Tasks stand in one shard of tasks: each is joined alone.
 results_of = $(foreach p,$(PROGRAM_SHARDS),$R/$1-$p.batt)
@@ -103,9 +126,11 @@ $(SPOOL)/score.tsv: $(JOINED) $(SPOOL)/tasks.list
 	$(if $(STALE),rm -f $(STALE))
 	batt-score $(SCORE_OPTIONS) -o $@ $(JOINED) $(good)
 
-# A line for each result: shard of tasks, shard of programs, result. What parallel.sh and slurm.sh run.
+# A line for each result: shard of tasks, shard of programs, result, by their names in SPOOL. What
+# parallel.sh and slurm.sh run.
 list:
-	@:$(foreach r,$(RESULTS:$R/%.batt=%),$(info $(call task_of,$r) $(call programs_of,$r) $R/$r.batt))
+	@:$(foreach r,$(RESULTS:$R/%.batt=%),$(info $(call in_spool,$(call task_of,$r)) \
+		$(call in_spool,$(call programs_of,$r)) $(call in_spool,$R/$r.batt)))
 
 # Looks at everything, and says what is not whole.
 verify:

@@ -158,13 +158,16 @@ class Batt:
 
     def _read_batch(self, results, first, last):
         met = False
+        for result in results:
+            result.error = "not taken by batt-gpu, which has said why"  # until it is met
         for line in self._show.stdout:
             line = json.loads(line)
             kind, name = line["type"], line.get("program")
             if kind == "program" and name == last:
                 met = True
-            elif kind == "program" and "error" in line:
-                results[int(name) - first].error = f"line {line.get('line', 0)}: {line['error']}"
+            elif kind == "program" and not name.startswith("last"):
+                results[int(name) - first].error = \
+                    f"line {line.get('line', 0)}: {line['error']}" if "error" in line else None
             elif kind == "result" and not name.startswith("last"):
                 runs = results[int(name) - first].runs.setdefault(line["task"], [])
                 runs.append({k: v for k, v in line.items()

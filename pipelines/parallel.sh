@@ -32,7 +32,7 @@ mv "$spool/joblog.of.$$.tmp" "$spool/joblog.of"
 
 # And a job is done only if its result is there, and whole.
 if [ -s "$spool/joblog" ]; then
-    cut -d ' ' -f 3 "$spool/jobs" | xargs batt-check --broken 2> /dev/null > "$spool/broken.$$.tmp" || true
+    (cd "$spool" && cut -d ' ' -f 3 jobs | xargs batt-check --broken 2> /dev/null) > "$spool/broken.$$.tmp" || true
     awk -v broken="$spool/broken.$$.tmp" -v jobs="$spool/jobs" '
         BEGIN { while ((getline line < broken) > 0) bad[line]
                 while ((getline line < jobs) > 0) { split(line, f, " "); result[++n] = f[3] } }
@@ -41,17 +41,20 @@ if [ -s "$spool/joblog" ]; then
     mv "$spool/joblog.$$.tmp" "$spool/joblog"
 fi
 
-# Another machine gets its files in a folder of its own, which goes with the job.
+# Another machine gets its files in a folder of its own, which goes with the job; only what stands
+# behind /./ is their name there. On this machine (: among the hosts is it too) they are in the spool.
 carry=
 case " $* " in
 *" --sshlogin"* | *" -S"* | *" --slf"*)
-    carry="--transferfile {1} --transferfile {2} --return {3} --cleanup --workdir ..."
+    carry="--transferfile $spool/./{1} --transferfile $spool/./{2} --return $spool/./{3} --cleanup --workdir ..."
     ;;
 esac
+there=$(cd "$spool" && pwd)
 # A file that did not come across is no input with nothing in it.
 # shellcheck disable=SC2086
 parallel --colsep ' ' --joblog "$spool/joblog" --resume-failed --retries 3 $carry "$@" \
-    "[ -r {1} ] && [ -r {2} ] && mkdir -p $spool/results || exit 2; \
-        PATH=$bin:\$PATH batt-gpu --resume ${GPU_OPTIONS:-} -j ${THREADS:-1} \
+    "[ \"\${PARALLEL_SSHHOST:-:}\" != : ] || cd '$there' || exit 2; \
+        [ -r {1} ] && [ -r {2} ] && mkdir -p results || exit 2; \
+        PATH='$bin':\$PATH batt-gpu --resume ${GPU_OPTIONS:-} -j ${THREADS:-1} \
         -p {2} -o {3} {1} || [ \$? -eq 1 ]" < "$spool/jobs"
 arc

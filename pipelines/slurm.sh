@@ -28,9 +28,10 @@ n=$(wc -l < "$spool/jobs")
 
 cat > "$spool/task.sh" << END
 #!/bin/sh
-PATH=$bin:\$PATH
+PATH='$bin':\$PATH
+cd "$spool" || exit 1
 # Leaves the loop with the first shard that could not be made.
-awk -v n=$n -v i="\$SLURM_ARRAY_TASK_ID" 'NR % n == i' "$spool/jobs" | while read -r tasks programs result; do
+awk -v n=$n -v i="\$SLURM_ARRAY_TASK_ID" 'NR % n == i' jobs | while read -r tasks programs result; do
     batt-gpu --resume ${GPU_OPTIONS:-} ${GPU:+--gpus 1} -j "\${SLURM_CPUS_PER_TASK:-1}" \\
         -p "\$programs" -o "\$result" "\$tasks" || [ \$? -eq 1 ] || exit 1
 done

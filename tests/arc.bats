@@ -30,7 +30,7 @@ state() {
 
 # ran COMMAND...: names of the results that a run of make would make, or made.
 ran() {
-    "$@" | sed -n 's|.*-o s/results/\([^ ]*\)\.batt .*|\1|p' | sort
+    "$@" | sed -n 's|.*-o results/\([^ ]*\)\.batt .*|\1|p' | sort
 }
 
 @test "arc: everything once, then nothing" {
@@ -48,6 +48,9 @@ ran() {
     # It is what one run gives, but for the names of shards.
     batt-collect data | batt-gpu -p c.jsonl | batt-split | batt-score -q -a > want
     cmp s/score.tsv want
+    # Where the spool is makes no difference, to the byte.
+    arc SPOOL="$PWD/there/t" > /dev/null
+    for f in results/000001-000002.jsonl joined/000001; do cmp s/$f.batt there/t/$f.batt; done
 }
 
 @test "arc: one program changed, added, taken away: only its shards run" {
@@ -105,6 +108,63 @@ ran() {
     touch s/programs/*
     run -0 arc GPU_OPTIONS='--gate 1 -v'
     [ "$(grep -c 'made of the same; kept' <<< "$output")" -eq 12 ]
+}
+
+@test "arc: a name that is wrong is told before anything is touched" {
+    arc > /dev/null
+    state > want
+    # refused VARIABLE=VALUE REASON
+    refused() {
+        run -2 arc "$1"
+        assert_output --partial "*** $2"
+        state | cmp - want
+    }
+    mkdir none 'some data'
+    : > none.jsonl
+    refused DATA=dta 'DATA: no such file or folder: dta'
+    refused DATA='some data' 'DATA: no such file or folder: some'
+    refused DATA= 'DATA: name the task files'
+    refused PROGRAMS='c.jsonl d.jsonl' 'PROGRAMS: no such file or folder: d.jsonl'
+    refused PROGRAMS= 'PROGRAMS: name the programs'
+    refused SPOOL='s 2' 'SPOOL: not the name of one folder, without spaces: s 2'
+    for c in "'" '"' ';' '&' ':' '%' '#' '\'; do
+        refused SPOOL="s${c}2" "SPOOL: cannot have $c in a name: s${c}2"
+        refused DATA="s${c}2" "DATA: cannot have $c in a name: s${c}2"
+    done
+    mkdir p q
+    printf 'def solve_a(I):\n    O = vmirror(I)\n    return O\n' | tee p/a.py > q/a.py
+    refused PROGRAMS='p q' 'PROGRAMS: two Python files of one name: p/a.py q/a.py'
+    # Here shards are gone, what was made of them is not.
+    stat -c '%i %n' s/results/* s/joined/* > made
+    for wrong in DATA=none PROGRAMS=none PROGRAMS=none.jsonl; do
+        run -2 arc $wrong
+        assert_output --regexp "\\*\\*\\* ${wrong%=*}: no (tasks|programs) there: ${wrong#*=}"
+    done
+    run -0 arc GPU_OPTIONS=-v
+    [ "$(grep -c 'made of the same; kept' <<< "$output")" -eq 12 ]
+    stat -c '%i %n' s/results/* | cmp - <(grep results made)
+    state | cmp - want
+    # Patterns are names.
+    run -0 arc GPU_OPTIONS=-v DATA='data/*.json' PROGRAMS='[c].jsonl' -n
+    assert_output --partial 'Nothing to be done'
+}
+
+@test "arc: only what is its own is cleared away" {
+    arc > /dev/null
+    state > want
+    mkdir -p s/mine
+    own="s/.notes.backup s/mine/.0.backup s/x.tmp s/mine/job.tmp s/tasks/.a.backup s/.git.config"
+    for f in $own; do touch -d 2001-01-01 "$f"; done
+    touch -d 2001-01-01 s/results/.000000-000001.jsonl.batt.aB3xYz s/results/.000000-a.py.batt.lock \
+        s/programs/a.py.77.tmp s/jobs.99.tmp s/.score.tsv.000000 s/tasks/.000000.batt.aB3xYz
+    exec 5> s/joined/.000001.batt.living
+    flock 5
+    arc > /dev/null
+    # shellcheck disable=SC2086
+    rm $own s/joined/.000001.batt.living
+    exec 5>&-
+    rmdir s/mine
+    state | cmp - want
 }
 
 @test "arc: bad inputs are named and do not end it; damage does" {

@@ -216,6 +216,34 @@ frames[1]["items"] = []; frames[-1].update(tasks=40, items=0)' < x.batt > y.batt
     find p -newermt 2002-01-01 -type f | cmp - <(echo p/000001.jsonl)
 }
 
+@test "pack: one who clears away what the dead left takes nothing from the living" {
+    # clears.py FOLDER: removes files that nobody locks, as arc.mk does, without rest.
+    cat > clears.py << 'END'
+import fcntl, os, sys
+while not os.path.exists("stop"):
+    for name in os.listdir(sys.argv[1]):
+        if not name.startswith("."):
+            continue
+        path = os.path.join(sys.argv[1], name)
+        try:
+            with open(path) as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.unlink(path)
+        except (BlockingIOError, FileNotFoundError):
+            pass
+END
+    mkdir p
+    python3 clears.py p 3>&- &
+    for k in 1 2 3 4; do
+        for n in $(seq 400); do echo "{\"id\": \"$k.$n\"}"; done > d.jsonl
+        batt-pack -p d.jsonl --shard 2 -d p || touch stop failed
+    done
+    touch stop
+    wait
+    [ ! -e failed ]
+    cat p/*.jsonl | cmp - d.jsonl
+}
+
 @test "pack -p: lines that are no objects, files that are not there" {
     { echo '[1]'; cat c.jsonl; echo 'def solve(I):'; } > d.jsonl
     run --separate-stderr -1 batt-pack -p d.jsonl -p missing.jsonl

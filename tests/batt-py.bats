@@ -87,6 +87,34 @@ assert n == 10000, n
 END
 }
 
+@test "batt.py: what is no program at all has an error too" {
+    python 2> err > out << 'END'
+with Batt("tasks.batt") as b:
+    lines(b.run([program("vmirror"), None, "\ud800", {"task": "mirror"}, "", program("hmirror")]))
+END
+    cat > want << 'END'
+['s/mirror'] None
+[] not taken by batt-gpu, which has said why
+[] not taken by batt-gpu, which has said why
+[] not taken by batt-gpu, which has said why
+[] line 1: no function
+[] None
+END
+    diff out want
+    [ "$(grep -c '^batt-gpu: stdin:' err)" -eq 3 ]
+}
+
+@test "batt.py: nothing but Python's standard library" {
+    # -S and -I: no packages that are installed, none of the user's.
+    run -0 python3 -S -I -c "
+import sys
+sys.path.insert(0, '$PYTHONPATH')
+import batt
+with batt.Batt('tasks.batt') as b:
+    print(b.test('def solve(I):\n    O = vmirror(I)\n    return O\n').passed)"
+    assert_output "['s/mirror']"
+}
+
 @test "batt.py: a tool that dies, no tasks, no tools, closing twice" {
     python 2> err << 'END'
 with Batt("tasks.batt") as b:

@@ -120,6 +120,20 @@ makes() {
     assert_output ""
 }
 
+@test "resume: an input that changes while the output is made is newer than it" {
+    mkfifo programs
+    batt-gpu --resume -p programs -o new.batt g.batt &
+    while [ ! -e .new.batt.lock ]; do sleep 0.01; done
+    sleep 0.01 # files have the time of the last tick
+    touch c.jsonl
+    sleep 0.01
+    cat c.jsonl > programs
+    wait
+    batt-check new.batt
+    [ c.jsonl -nt new.batt ]
+    [ new.batt -nt data/aaaaaaaa.json ]
+}
+
 @test "resume: a killed process leaves no lock, and what it leaves is not in the way" {
     rm r.batt
     mkfifo programs

@@ -38,6 +38,8 @@ logged() {
     "$PIPELINES/parallel.sh" data c.jsonl s
     cmp s/score.tsv want
     [ "$(logged)" -eq 12 ]
+    make -s -f "$PIPELINES/arc.mk" DATA=data PROGRAMS=c.jsonl SPOOL=alone
+    cat alone/joined/*.batt | cmp - <(cat s/joined/*.batt)
     touch -d 2001-01-01 s/results/*
     "$PIPELINES/parallel.sh" data c.jsonl s --jobs 2
     # Times went back: make wanted them again, --resume kept them.
@@ -119,6 +121,21 @@ END
     cmp s/score.tsv want
 }
 
+@test "parallel: over ssh, wherever the spool is; this machine as one of several" {
+    export PROGRAMS_PER_SHARD=40
+    start_sshd
+    mkdir here
+    for spool in "$PWD/absolute" ../up ./below/it; do
+        (cd here && "$PIPELINES/parallel.sh" ../data ../c.jsonl "$spool" --ssh "$ssh" --sshlogin 2/127.0.0.1)
+        (cd here && cmp "$spool/score.tsv" ../want)
+        (cd here && batt-check "$spool"/tasks/*.batt "$spool"/results/*.batt)
+    done
+    "$PIPELINES/parallel.sh" data c.jsonl mixed --ssh "$ssh" --sshlogin 1/127.0.0.1,1/: --retries 1
+    cmp mixed/score.tsv want
+    [ "$(tail -n +2 mixed/joblog | cut -f 2 | sort -u | paste -sd ' ')" = '127.0.0.1 :' ] ||
+        [ "$(tail -n +2 mixed/joblog | cut -f 2 | sort -u | paste -sd ' ')" = ': 127.0.0.1' ]
+}
+
 @test "parallel: connections cut while it works" {
     export PROGRAMS_PER_SHARD=20
     start_sshd
@@ -150,6 +167,11 @@ END
     while [ "$(count program out/a.jsonl.batt)" -ne 10 ]; do sleep 0.02; done
 }
 
+# watch [OPTION...]: once through in and out, tells what it does.
+watch() {
+    ONCE=1 "$PIPELINES/watch.sh" tasks.batt in out -v -v "$@"
+}
+
 @test "watch: once, failures" {
     batt-collect -o tasks.batt data
     mkdir in
@@ -164,8 +186,77 @@ END
     assert_output 'watch.sh: nosuch.batt: cannot be read'
     head -c 300 tasks.batt > cut.batt
     ONCE=1 run -3 "$PIPELINES/watch.sh" cut.batt in other
+    assert_line --partial 'batt-check: cut.batt: '
+    [ ! -e other ]
     ONCE=1 run -2 "$PIPELINES/watch.sh" tasks.batt in
     assert_output --partial 'pipelines/watch.sh TASKS.batt IN OUT'
+}
+
+@test "watch: whatever changed is made again, and nothing else" {
+    batt-collect -o tasks.batt data
+    mkdir in
+    head -n 20 c.jsonl > in/a.jsonl
+    cp c.jsonl 'in/b $c "d".jsonl'
+    watch
+    run -0 watch
+    assert_output ""
+    # One moved in that is older than what it takes the place of, and than its result.
+    head -n 10 c.jsonl > old
+    touch -d 2001-01-01 old
+    mv old in/a.jsonl
+    run -0 watch
+    [ "$(count program out/a.jsonl.batt)" -eq 10 ]
+    # One moved in while its predecessor is at work, written before that began.
+    head -n 5 c.jsonl > before
+    exec 5> out/.a.jsonl.batt.lock
+    flock 5
+    touch in/a.jsonl
+    watch 2> log 3>&- 5>&- &
+    while ! saw waiting < log; do sleep 0.01; done
+    mv before in/a.jsonl
+    exec 5>&-
+    wait
+    run -0 watch
+    [ "$(count program out/a.jsonl.batt)" -eq 5 ]
+    # Other options; other tasks.
+    run -0 watch --gate 1
+    batt-check -v out/*.batt 2>&1 | grep -c gate=1 | cmp - <(echo 2)
+    run -0 watch --gate 1
+    assert_output ""
+    batt-collect -t towards -o tasks.batt data
+    run -0 watch --gate 1
+    [ "$(shown out/a.jsonl.batt | grep -c '"task":"[^"]*/mirrorright"')" -eq 0 ]
+    # What was touched is looked at, and kept.
+    touch tasks.batt
+    run -0 watch --gate 1
+    assert_equal "$(grep -c 'made of the same; kept' <<< "$output")" 2
+    run -0 watch --gate 1
+    assert_output ""
+    # What a killed one left goes.
+    touch out/.a.jsonl.batt.aB3xYz out/.b.py.batt.lock
+    watch --gate 1
+    run find out -name '.*' -not -name .options
+    assert_output ""
+}
+
+@test "watch: what cannot be made is tried again" {
+    unshare -rm true 2> /dev/null || skip "no user namespaces here"
+    batt-collect -o tasks.batt data
+    mkdir in small
+    cp c.jsonl in/c.jsonl
+    # Room for a page: that of the options.
+    run unshare -rm bash -c '
+        mount -t tmpfs -o size=4k none small || exit 77
+        ln -s small out
+        for k in 1 2; do ONCE=1 "$PIPELINES/watch.sh" tasks.batt in out -k all; echo "status $?"; done
+        POLL=0.05 timeout 2 "$PIPELINES/watch.sh" tasks.batt in out -k all; echo "status $?"
+        mount -o remount,size=1m none small
+        ONCE=1 "$PIPELINES/watch.sh" tasks.batt in out -k all && batt-check out/c.jsonl.batt; echo "status $?"
+        find small -name ".c*"'
+    [ "$status" -ne 77 ] || skip "no tmpfs in a namespace here"
+    full='batt-gpu: out/c.jsonl.batt: No space left on device'
+    # The one that goes on follows the second so soon that it does not try: a minute has not gone by.
+    assert_output "$(printf '%s\n' "$full" 'status 3' "$full" 'status 3' 'status 124' 'status 0')"
 }
 
 # start_slurm N: a controller and N nodes n1 ... of our own, as one host without systemd allows.

@@ -38,8 +38,21 @@ setup() {
         { head -c "$n" good; cat good; } > both
         run --separate-stderr -3 batt-show both
         assert_equal "${#stderr_lines[@]}" 1
+        assert_regex "$stderr" "^batt-show: both: at byte [0-9]+: truncated inside a frame; another stream begins at byte $n\$"
         assert_equal "$(printf '%s\n' "${lines[@]}" | tail -n 14)" "$(shown good)"
     done
+    # Between two frames.
+    n=$(LC_ALL=C grep -obUaP '\x28\xb5\x2f\xfd' good | sed -n 3p | cut -d: -f1)
+    { head -c "$n" good; cat good; } > both
+    run --separate-stderr -3 batt-show both
+    assert_equal "$stderr" "batt-show: both: at byte $n: truncated: another stream begins here"
+    # A frame that is damaged is not the end of its stream, if that is there; nor if another is not.
+    cp good bad
+    printf '\x55' | dd of=bad bs=1 seek=$((n / 2 + 40)) conv=notrunc status=none
+    cat bad good > both
+    run --separate-stderr -3 batt-show both
+    assert_equal "${#stderr_lines[@]}" 1
+    refute_regex "$stderr" truncated
 }
 
 @test "a flipped byte" {
