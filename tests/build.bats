@@ -1,0 +1,68 @@
+#!/usr/bin/env bats
+# The Makefile: what was made with other flags, for other architectures or of other parts is made
+# anew, and nothing else.
+load helper
+
+ROOT="$BATS_TEST_DIRNAME/.."
+
+# build VARIABLE... TARGET: TARGET, in a build folder of the test's own.
+build() {
+    make -s -C "$ROOT" "B=$PWD/build" "${@:1:$#-1}" "$PWD/build/${!#}"
+}
+
+# is_made VARIABLE... TARGET: would `build` do nothing?
+is_made() {
+    build -q "$@"
+}
+
+# fake_nvcc: nvcc and fatbinary that write what they are asked for.
+fake_nvcc() {
+    mkdir toolkit
+    cat > toolkit/nvcc << 'END'
+#!/bin/sh
+while [ "$1" != -o ]; do asked="${asked-} $1"; shift; done
+echo "$asked" > "$2"
+END
+    cat > toolkit/fatbinary << 'END'
+#!/bin/sh
+for a; do case $a in --create=*) echo "$@" > "${a#--create=}" ;; esac; done
+END
+    chmod +x toolkit/*
+}
+
+@test "build: other flags or another compiler make objects anew" {
+    build lib/utf8.o
+    is_made lib/utf8.o
+    for other in CFLAGS=-O0 CC=cc VERSION=7 WARN= asan=1; do
+        run ! is_made $other lib/utf8.o
+    done
+    build CFLAGS=-O0 lib/utf8.o
+    is_made CFLAGS=-O0 lib/utf8.o
+    run ! is_made lib/utf8.o
+}
+
+@test "build: other architectures make the kernel of the tools anew" {
+    fake_nvcc
+    local own="NVCC=$PWD/toolkit/nvcc"
+    build "$own" 'CUDA_ARCHS=80 90' cuda/kernel_own.fatbin
+    saw 'sm=80,.*sm=90,' < build/cuda/kernel_own.fatbin
+    is_made "$own" 'CUDA_ARCHS=80 90' cuda/kernel_own.fatbin
+    build "$own" CUDA_ARCHS=90 cuda/kernel_own.fatbin
+    run ! saw 'sm=80,' < build/cuda/kernel_own.fatbin
+    saw 'sm=90,' < build/cuda/kernel_own.fatbin
+    is_made "$own" CUDA_ARCHS=90 cuda/kernel_own.fatbin
+    run ! is_made "$own" CUDA_ARCHS=90 NVCCFLAGS=-O1 cuda/kernel_own.fatbin
+    run ! is_made "$own" CUDA_ARCHS=90 check=1 cuda/kernel_own.fatbin
+}
+
+@test "build: linked otherwise, tools are linked anew; make -n tells" {
+    tool() { make -C "$ROOT" "BIN=$PWD/bin" CUDA=0 "$@" "$PWD/bin/batt-show"; }
+    tool -s
+    [ -x bin/batt-show ]
+    tool -q
+    run ! tool -q 'LDLIBS=-lmsgpackc -lzstd -ljansson -lpthread -lm -ldl'
+    run ! tool -q static=1
+    run -0 tool -n static=1
+    assert_output --regexp '-static +-o [^ ]*/bin/batt-show'
+    refute_output --partial ' -c '
+}
