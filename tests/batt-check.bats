@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # batt-check: whole streams pass, everything else is named; what is whole is saved.
 load helper
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # The benchmark runs, on the samples so that it is quick, and tells what it must.
 load helper
 
