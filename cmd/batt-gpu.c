@@ -168,7 +168,7 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
             break;
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
-        matrix_tell_broken(&matrix);
+        matrix_tell_broken(&matrix, flags.require_gpu, &inputs);
         status = done ? failure(out, done) : 0;
         if (!done && report.want_times)
             util_progress_end();
