@@ -1,7 +1,7 @@
 # batt.  make: everything this machine can build.  make demo, make test: with all set-up.
 #
 # asan=1 builds with AddressSanitizer and UBSan into build-asan/ and bin-asan/; static=1 links the
-# same objects statically, into bin-static/, without the GPU's kernel, for which libc must be shared;
+# same objects statically, into bin-static/, without GPUs, whose driver only a shared libc can load;
 # dist=1 all but libc, with the kernel for every architecture, into bin-dist/; check=1 and threads=1
 # (a thread per run in place of a warp) are for tests/gpu-check.sh.  CUDA=0 leaves the GPU's kernel
 # out, CUDA=1 fails without it.
@@ -23,12 +23,13 @@ DSL = compile compile_call compile_emit names ops parse parse_expr parse_reason 
 LIB = $(basename $(notdir $(wildcard lib/*.c)))
 UNIT = $(basename $(notdir $(wildcard tests/unit/*_test.c)))
 
-CUDA_HOST = $(filter-out kernel_code,$(basename $(notdir $(wildcard cuda/*.c))))
+CUDA_HOST = $(filter-out kernel_code driver driver_none,$(basename $(notdir $(wildcard cuda/*.c))))
 OBJS = $(DSL:%=$B/dsl/%.o) $(LIB:%=$B/lib/%.o) $(CUDA_HOST:%=$B/cuda/%.o)
 PROGRAMS = $(TOOLS:%=$(BIN)/%)
 
-# The kernel that goes into the tools: none, own (CUDA_ARCHS), dist (CUDA_ALL).
-KERNEL = $(if $(HAVE_NVCC),$(if $(dist),dist,own),none)
+# The kernel that goes into the tools: none, own (CUDA_ARCHS), dist (CUDA_ALL); static: no driver
+# is loaded either.
+KERNEL = $(if $(static),static,$(if $(HAVE_NVCC),$(if $(dist),dist,own),none))
 HAVE_NVCC := $(if $(static)$(filter 0,$(CUDA)),,$(if $(filter 1,$(CUDA)),yes,$(shell command -v $(NVCC))))
 
 all: $(PROGRAMS) cuda
@@ -91,11 +92,13 @@ $B/cuda/kernel_%.fatbin: $B/cuda/kernel.ptx $B/cuda/.archs_%
 	  $(foreach c,$(filter %.cubin,$^),--image3=kind=elf,sm=$(c:$B/cuda/kernel_%.cubin=%),file=$c) \
 	  --image3=kind=ptx,sm=75,file=$B/cuda/kernel.ptx
 
-# Into the one tool that asks for it: see cuda/kernel_code.c.
+# Into the one tool that asks for it, with what loads the driver: see cuda/kernel_code.c.
 CODE = $B/cuda/code_$(KERNEL).a
-$(patsubst %,$B/cuda/code_%.a,none own dist): %.a: %.o
+$(patsubst %,$B/cuda/code_%.a,none own dist): %.a: %.o $B/cuda/driver.o
+$B/cuda/code_static.a: $B/cuda/code_none.o $B/cuda/driver_none.o
+$(patsubst %,$B/cuda/code_%.a,none own dist static):
 	rm -f $@
-	$(AR) rc $@ $<
+	$(AR) rc $@ $^
 $B/cuda/code_none.o: cuda/kernel_code.c $B/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<

@@ -66,3 +66,22 @@ END
     assert_output --regexp '-static +-o [^ ]*/bin/batt-show'
     refute_output --partial ' -c '
 }
+
+@test "build: a static batt-gpu links without warnings, has no GPU support and says so" {
+    make -s -C "$ROOT" "BIN=$PWD/bin" CUDA=0 static=1 "$PWD/bin/batt-gpu" 2>&1 | tee said
+    [ ! -s said ]
+    export BATT_CUDA_DRIVER="$ROOT/build/tests/libcuda_sim.so"
+    run --separate-stderr -0 bin/batt-gpu --list-devices
+    assert_output ""
+    assert_equal "$stderr" "batt-gpu: no GPU: this build has no GPU support"
+    make_tasks in aa
+    batt-collect -q -o tasks in
+    program solve_aa 'O = dmirror(I)' > p.py
+    batt-gpu -q --gpus 0 -p p.py -o want tasks
+    run --separate-stderr -0 bin/batt-gpu --gpus 1 -p p.py -o got tasks
+    assert_equal "$stderr" \
+        "batt-gpu: 0 of 1 GPUs (this build has no GPU support); running on the CPU"
+    cmp want got
+    run --separate-stderr -3 bin/batt-gpu --require-gpu -p p.py -o none tasks
+    assert_equal "$stderr" "batt-gpu: --require-gpu: this build has no GPU support"
+}
