@@ -65,33 +65,39 @@ void spill_close(struct spill *s)
 
 /* ---- writing ---- */
 
+static void write_out(struct spill *s, const uint8_t *data, size_t n)
+{
+    for (size_t done = 0; done < n && !s->error;) {
+        size_t now = n - done < SPILL_WRITE_BYTES ? n - done : SPILL_WRITE_BYTES;
+        ssize_t wrote = write(s->fd, data + done, now);
+        if (wrote > 0)
+            done += (size_t)wrote;
+        else if (wrote == 0 || errno != EINTR)
+            s->error = wrote ? errno : EIO;
+    }
+}
+
 int spill_flush(struct spill *s)
 {
-    size_t done = 0;
-    while (done < s->n_out && !s->error) {
-        ssize_t n = write(s->fd, s->out + done, s->n_out - done);
-        if (n > 0)
-            done += (size_t)n;
-        else if (n == 0 || errno != EINTR)
-            s->error = n ? errno : EIO;
-    }
+    write_out(s, s->out, s->n_out);
     s->n_out = 0;
     errno = s->error;
     return s->error ? -1 : 0;
 }
 
-static void append(struct spill *s, const uint8_t *from, size_t n)
+/* Behind what is there; large data is not copied before it is written. */
+static void append(struct spill *s, const uint8_t *data, size_t n)
 {
     s->size += n;
-    while (n) {
-        size_t room = SPILL_WRITE_BYTES - s->n_out, now = n < room ? n : room;
-        memcpy(s->out + s->n_out, from, now);
-        s->n_out += now;
-        from += now;
-        n -= now;
-        if (s->n_out == SPILL_WRITE_BYTES)
-            spill_flush(s);
+    if (n >= SPILL_WRITE_BYTES - s->n_out) {
+        size_t rest = n < SPILL_WRITE_BYTES ? n : n % SPILL_WRITE_BYTES;
+        spill_flush(s);
+        write_out(s, data, n - rest);
+        data += n - rest;
+        n = rest;
     }
+    memcpy(s->out + s->n_out, data, n);
+    s->n_out += n;
 }
 
 /* Room for n more bytes of the record; NULL, and the spill failed. */
@@ -131,7 +137,8 @@ static void put_column(struct spill *s, const void *data, size_t n)
     put(s, data, data ? n : 0);
 }
 
-/* A column of n numbers of `wide` bytes that may be absent: the bytes of a number here, the numbers. */
+/* A column of n numbers of `wide` bytes that may be absent: the bytes of a number here, the
+ * numbers. */
 static void put_numbers(struct spill *s, const void *column, size_t n, unsigned wide)
 {
     unsigned width = column ? narrow_width(column, n, wide) : 0;

@@ -20,10 +20,10 @@ struct spill {
     uint8_t *out;    /* what waits to be written, n_out bytes */
     uint8_t *record; /* the one being made, n_record bytes */
     size_t n_out, n_record, record_cap;
-    uint64_t size; /* bytes so far, with those that wait */
-    uint64_t plain; /* from there on they are compressed */
+    uint64_t size;                       /* bytes so far, with those that wait */
+    uint64_t plain;                      /* from there on they are compressed */
     struct frame_compressor *compressor; /* NULL until then */
-    int error; /* errno of the first failure */
+    int error;                           /* errno of the first failure */
 };
 
 /* What was read last. Several may read one spill in turn. Start from {0}. */
@@ -57,8 +57,8 @@ int spill_programs(struct spill *s, const struct stream_programs *p, struct spil
 /* Writes what waits.  0, or -1 with errno. */
 int spill_flush(struct spill *s);
 
-/* Reads back, also what waits; what *e and *p point to lives until the next call with this reading.  0, or -1 with
- * errno. */
+/* Reads back, also what waits; what *e and *p point to lives until the next call with this reading.
+ * 0, or -1 with errno. */
 int spill_read_entry(struct spill *s, struct spill_reading *r, struct spill_place place,
                      struct stream_entry *e);
 int spill_read_programs(struct spill *s, struct spill_reading *r, struct spill_place place,
