@@ -117,7 +117,7 @@ $(BIN)/%: $B/cmd/%.o $B/libbatt.a $(CODE) $(BIN)/.link
 # ---- tests ----
 
 TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases $B/tests/libcuda_sim.so \
-	$B/tests/libcuda_threads.so $B/tests/picture_lanes \
+	$B/tests/libcuda_threads.so $B/tests/picture_lanes $B/tests/flood $B/tests/zstd_time.so \
 	$(if $(asan),$(patsubst tests/fuzz/%.c,$B/tests/%,$(wildcard tests/fuzz/fuzz_*.c)))
 test-bins: all $(TEST_BINS)
 
@@ -146,6 +146,13 @@ $B/tests/libcuda_sim.so: $(FAKE_CUDA) $(KERNEL_HEADERS) $(wildcard tests/simwarp
 $B/tests/libcuda_threads.so: $(FAKE_CUDA) $(KERNEL_HEADERS) $(wildcard tests/simwarp/*.h) $B/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -DKERNEL_THREADS -fPIC -shared -o $@ tests/simwarp/fake_cuda.c -lpthread
+
+# Streams of any length, and what they cost without zstd.
+$B/tests/flood: $B/tests/pipeline/flood.o $B/libbatt.a
+	$(LINK) -o $@ $^ $(LDLIBS)
+$B/tests/zstd_time.so: tests/pipeline/zstd_time.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $< -lzstd -ldl
 
 $B/tests/%: $B/tests/unit/%.o $B/libbatt.a $B/cuda/code_none.a
 	@mkdir -p $(@D)

@@ -28,7 +28,8 @@ void programs_close(struct programs *src)
         free(src->sources[k]);
     free(src->sources);
     free(src->line);
-    numbers_free(&src->ids);
+    hashes_free(&src->ids);
+    hashes_free(&src->ids_before);
     if (src->lines && src->lines != stdin)
         fclose(src->lines);
     memset(src, 0, sizeof *src);

@@ -1299,3 +1299,15 @@ S
     batt-gpu --block 1048576 -k bits -p d.jsonl -o out many
     batt-check out
 }
+
+@test "gpu: ids of a source without end do not fill the memory, one of the last million is remembered" {
+    endless() {
+        awk 'BEGIN { for (k = 0; k < 2300000; k++) {
+            id = k == 1000000 || k == 2200000 ? 0 : k
+            printf "{\"id\":\"%d\",\"program\":\"def f(I):\\n return I\"}\n", id } }'
+    }
+    run --separate-stderr -1 "$BATS_TEST_DIRNAME/pipeline/peak.py" kb \
+        batt-gpu -j 1 -k bits -p - -o out tasks < <(endless)
+    assert_equal "$stderr" "batt-gpu: stdin:1000001: id '0' was used before (line 1)"
+    [ "$(cat kb)" -lt 120000 ] || { cat kb; false; }
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# Streams longer than the memory that a tool may have, through every tool.
+load helper
+PIPELINE="$BATS_TEST_DIRNAME/pipeline"
+
+@test "streams: 400 MB through every tool, none takes 256 MB" {
+    python3 "$PIPELINE/streams.py" . 0.4 > told
+    for tool in check pack split score show; do
+        saw -E "^  batt-$tool +0\.[34][0-9] GB .* [0-9]+ MB$" < told
+    done
+    for tool in check 'pack --by-size' show; do
+        saw -E "^  batt-$tool, grids +0\.[348][0-9] GB .* [0-9]+ MB$" < told
+    done
+}
+
+@test "streams: a tool that keeps what it reads is found out" {
+    mkdir bin
+    printf '#!/bin/sh\nexec python3 -c "import sys; all = sys.stdin.buffer.read(); keep = all * 60"\n' > bin/batt-check
+    chmod +x bin/batt-check
+    run -1 --separate-stderr env STREAMS_PATH="$PWD/bin" python3 "$PIPELINE/streams.py" . 0.05
+    [[ "$stderr" == "streams: batt-check: "*" MB of memory for 0."*" GB" ]]
+}
+
+@test "streams: a source that is none is refused" {
+    local flood="$BATS_TEST_DIRNAME/../build/tests/flood"
+    run -3 --separate-stderr "$flood" nowhere 2
+    assert_equal "$stderr" "flood: nowhere: cannot be read"
+    run -2 --separate-stderr "$flood" nowhere
+    run -2 --separate-stderr "$flood" nowhere 0
+}
