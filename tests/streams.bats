@@ -2,6 +2,7 @@
 # Streams longer than the memory that a tool may have, through every tool.
 load helper
 PIPELINE="$BATS_TEST_DIRNAME/pipeline"
+FLOOD="$BATS_TEST_DIRNAME/../build/tests/flood"
 
 @test "streams: 400 MB through every tool, none takes 256 MB" {
     python3 "$PIPELINE/streams.py" . 0.4 > told
@@ -11,6 +12,9 @@ PIPELINE="$BATS_TEST_DIRNAME/pipeline"
     for tool in check 'pack --by-size' show; do
         saw -E "^  batt-$tool, grids +0\.[348][0-9] GB .* [0-9]+ MB$" < told
     done
+    # What batt-split puts aside, compressed from 256 MB on, comes back as it was.
+    "$FLOOD" results 8 | batt-split | batt-check -v - 2>&1 | grep -o 'digest .*' > got
+    "$FLOOD" joined 8 | batt-check -v - 2>&1 | grep -o 'digest .*' | cmp - got
 }
 
 @test "streams: a tool that keeps what it reads is found out" {
@@ -22,9 +26,8 @@ PIPELINE="$BATS_TEST_DIRNAME/pipeline"
 }
 
 @test "streams: a source that is none is refused" {
-    local flood="$BATS_TEST_DIRNAME/../build/tests/flood"
-    run -3 --separate-stderr "$flood" nowhere 2
+    run -3 --separate-stderr "$FLOOD" nowhere 2
     assert_equal "$stderr" "flood: nowhere: cannot be read"
-    run -2 --separate-stderr "$flood" nowhere
-    run -2 --separate-stderr "$flood" nowhere 0
+    run -2 --separate-stderr "$FLOOD" nowhere
+    run -2 --separate-stderr "$FLOOD" nowhere 0
 }

@@ -42,8 +42,8 @@ def sources():
         subprocess.run([sys.executable, f"{ROOT}/tests/pipeline/candidates.py", "--count",
                         str(PROGRAMS), f"{SAMPLES}/solvers.py"], stdout=f, check=True)
     for command in (["batt-collect", "-q", "-o", "grids", SAMPLES],
-                    ["batt-gpu", "-q", "-k", "all", "--pair=cross", "--fuel", "2000", "-p",
-                     "candidates.jsonl", "-o", "results", "grids"],
+                    ["batt-gpu", "-q", "-k", "all", "--pair=cross", "--fuel", "2000", "--block",
+                     "2000", "-p", "candidates.jsonl", "-o", "results", "grids"],
                     ["batt-split", "-q", "-o", "joined", "results"]):
         subprocess.run(command, check=True)
 
