@@ -204,6 +204,10 @@ static int run_all(struct programs *src, const struct result_head *head)
         status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status)
         status = run_programs(src, w, &out);
+    if (!status && !result_head_holds(head, flags.programs, flags.n_programs)) {
+        util_error("%s: programs changed while they were read", out.name);
+        status = UTIL_INCOMPLETE;
+    }
     util_progress_end(); /* before who reads the results may write to the terminal */
     if (!status && matrix_write_idle(&matrix, w))
         status = failure(&out, MATRIX_WRITE_FAILED);
@@ -224,14 +228,15 @@ static int run_or_resume(struct programs *src)
     struct result_head h;
     struct resume lock = {0};
     uint64_t failed;
-    result_head_make(&h, tool.name, &matrix, &sets, flags.programs, flags.n_programs);
-    if (!flags.resume)
-        return run_all(src, &h);
-    int status = 0, error = resume_lock(&lock, flags.output, tell_waiting);
+    int status = 0, error = flags.resume ? resume_lock(&lock, flags.output, tell_waiting) : 0;
     if (error) {
         util_error("%s: %s", flags.output, strerror(error));
         return UTIL_INCOMPLETE;
     }
+    /* Not before: programs may change while another process has the lock. */
+    result_head_make(&h, tool.name, &matrix, &sets, flags.programs, flags.n_programs);
+    if (!flags.resume)
+        return run_all(src, &h);
     /* A pipe cannot be read twice. */
     if (!h.programs_known || !resume_fits(flags.output, &h.head, &failed)) {
         status = run_all(src, &h);

@@ -10,18 +10,24 @@
 const char *const result_head_keeps[] = {"bits", "passing", "match", "all", NULL};
 const char *const result_head_pairs[] = {"default", "cross", "name", "record", NULL};
 
+/* Their digest as the head has it; whether it is known. */
+static bool tell_programs(char text[RESULT_HEAD_TEXT], const char *const *programs, uint32_t n)
+{
+    uint64_t digest;
+    bool known = programs_digest(programs, n, &digest) == 0;
+    snprintf(text, RESULT_HEAD_TEXT, known ? "%016llx" : "unknown", (unsigned long long)digest);
+    return known;
+}
+
 void result_head_make(struct result_head *h, const char *tool, const struct matrix *m,
                       const struct grid_sets *sets, const char *const *programs,
                       uint32_t n_programs)
 {
     const struct evaluate_options *o = &m->options;
-    uint64_t digest;
-    h->programs_known = programs_digest(programs, n_programs, &digest) == 0;
+    h->programs_known = tell_programs(h->programs, programs, n_programs);
     snprintf(h->gate, sizeof h->gate, "%lu", (unsigned long)o->gate);
     snprintf(h->fuel, sizeof h->fuel, "%llu", (unsigned long long)o->fuel);
     snprintf(h->grids, sizeof h->grids, "%016llx", (unsigned long long)tasks_digest(&m->tasks));
-    snprintf(h->programs, sizeof h->programs, h->programs_known ? "%016llx" : "unknown",
-             (unsigned long long)digest);
     const struct stream_option options[RESULT_HEAD_OPTIONS] = {
         {"keep", result_head_keeps[o->keep]},
         {"gate", h->gate},
@@ -38,6 +44,14 @@ void result_head_make(struct result_head *h, const char *tool, const struct matr
                                    .sets = (const char *const *)sets->names,
                                    .n_steps = 1,
                                    .steps = &h->step};
+}
+
+bool result_head_holds(const struct result_head *h, const char *const *programs,
+                       uint32_t n_programs)
+{
+    char now[RESULT_HEAD_TEXT];
+    tell_programs(now, programs, n_programs);
+    return strcmp(now, h->programs) == 0;
 }
 
 int result_head_write(struct stream_writer *w, const struct result_head *h)

@@ -121,6 +121,40 @@ makes() {
     assert_output ""
 }
 
+@test "resume: programs that change while another has the lock are those that the head tells" {
+    exec 5> .r.batt.lock
+    flock 5
+    batt-gpu --resume -v -p c.jsonl -o r.batt g.batt 2> log 5>&- 3>&- &
+    while ! saw waiting < log; do sleep 0.01; done
+    cp c.jsonl before
+    sed 's/upscale(I, [0-9])/hmirror(I)/' before > c.jsonl
+    exec 5>&-
+    wait
+    mv before c.jsonl
+    makes
+}
+
+@test "gpu: programs that change while they are read are an error" {
+    mkfifo out
+    for n in $(seq 500); do
+        echo "{\"id\": \"$n\", \"program\": \"def solve(I):\\n    O = upscale(I, $((n % 9 + 1)))\\n    return O\\n\"}"
+    done > long.jsonl
+    batt-gpu --block 1 -p long.jsonl -p c.jsonl -o out g.batt 2> log &
+    gpu=$!
+    exec 6< out
+    head -c 100 <&6 > x.batt
+    # The head has come. More than a pipe holds has not: c.jsonl is not at hand yet.
+    sed -i 's/upscale/downscale/' c.jsonl
+    cat <&6 >> x.batt
+    exec 6<&-
+    status=0
+    wait $gpu || status=$?
+    assert_equal $status 3
+    assert_equal "$(cat log)" 'batt-gpu: out: programs changed while they were read'
+    run -3 batt-check x.batt
+    [ "$(stat -c %s x.batt)" -gt 200000 ]
+}
+
 @test "resume: an input that changes while the output is made is newer than it" {
     mkfifo programs
     batt-gpu --resume -p programs -o new.batt g.batt &
