@@ -43,15 +43,17 @@ static int put_jobs(struct cuda_device *d, const struct backend_batch *b, size_t
         place[b->rows[k].program + 1]++;
     for (uint32_t k = 0; k < b->block->n; k++)
         place[k + 1] += place[k];
+    pthread_mutex_lock(&d->tasks->lock); /* other parts may note places meanwhile */
     for (uint32_t k = 0; k < b->n_rows; k++) {
         const struct backend_row *r = &b->rows[k];
         const struct program_entry *e = &b->block->entries[r->program];
         struct device_job *j = (struct device_job *)(void *)(d->up.p + at) + place[r->program]++;
-        j->items = device_address(device_task(d, r->task, e->code.n_params == 3), 0);
+        j->items = device_address(device_task(d->tasks, r->task, e->code.n_params == 3), 0);
         j->program = r->program;
         j->n_items = b->tasks->entries[r->task].n_items;
         j->run = r->first;
     }
+    pthread_mutex_unlock(&d->tasks->lock);
     free(place);
     return 1;
 }
@@ -206,6 +208,18 @@ static int bring_back(struct cuda_device *d, struct backend_batch *b)
     return 1;
 }
 
+/* The batch, its tasks held in place: 1, or 0.  Afterwards nothing of it is on its way any more. */
+static int run_held(struct cuda_device *d, struct backend_batch *b)
+{
+    int good = send_jobs(d, b) &&
+               device_reserve(d, &d->runs,
+                              COUNTERS_BYTES + b->n_runs * sizeof(struct device_run)) &&
+               (b->keep == KEEP_BITS || clear_outputs(d)) && launch_all(d, b) && bring_back(d, b);
+    if (!good && !d->error) /* the kernel may still run */
+        device_good(d, d->cu->wait(d->stream), "running");
+    return good;
+}
+
 /*
  * Memory that is not there for a batch of this size leaves it to the CPU, and the next ones are
  * half as large.  An error of the driver's is the end of the device; runs that came down stay.
@@ -213,15 +227,16 @@ static int bring_back(struct cuda_device *d, struct backend_batch *b)
 int device_run_batch(struct backend *backend, struct backend_batch *b)
 {
     struct cuda_device *d = (struct cuda_device *)backend;
+    int good = 0;
     backend->n_batches++;
     if (b->n_rows == 0)
         return d->error ? BACKEND_BROKEN : BACKEND_DONE;
-    int good =
-        device_good(d, d->cu->current(d->context), "taking up the device") &&
+    if (device_good(d, d->cu->current(d->context), "taking up the device") &&
         (d->serial == b->block->serial || device_send_programs(d, b->block)) &&
-        device_send_tasks(d, b) && send_jobs(d, b) &&
-        device_reserve(d, &d->runs, COUNTERS_BYTES + b->n_runs * sizeof(struct device_run)) &&
-        (b->keep == KEEP_BITS || clear_outputs(d)) && launch_all(d, b) && bring_back(d, b);
+        device_hold_tasks(d, b)) {
+        good = run_held(d, b);
+        device_release_tasks(d);
+    }
     if (!good && !d->error) {
         backend->n_left += b->n_runs;
         if (backend->rows_max > 2 * backend->rows_min)
