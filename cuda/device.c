@@ -99,7 +99,7 @@ static void close_device(struct backend *b)
     struct cuda_device *d = (struct cuda_device *)b;
     const struct driver *cu = d->cu;
     struct device_room *rooms[] = {&d->memory, &d->large,  &d->programs, &d->batch,
-                                   &d->runs,   &d->values, &d->outputs};
+                                   &d->runs,   &d->values, &d->outputs, &d->took};
     int current = d->context && cu->current(d->context) == 0;
     device_part_tasks(d);
     if (current) {
@@ -214,6 +214,7 @@ struct backend *device_open(int ordinal, const struct device_options *options, c
     d->backend.close = close_device;
     d->yield = options->yield;
     d->backend.traffic = &d->stats;
+    d->backend.profile = options->profile ? &d->profile : NULL;
     d->engine = engine_choose();
     d->vm = vm_memory_new(ITEM_FUEL, engine_view(stubs, 0));
     if (d->vm) /* nothing is shared between runs there: no room for it in the images */

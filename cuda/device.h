@@ -26,6 +26,7 @@ struct device_options {
     int share; /* backends that this device will be opened as: each takes its part of the memory */
     double memory; /* part of the free memory that they may take together, 0..1 */
     uint64_t yield; /* units after which a run is left to the CPU's threads */
+    int profile;    /* its runs are counted, and slower for it: backend.profile */
 };
 
 /* A backend on a device; NULL and the reason in why[256] if it cannot be had.  b->close frees it.

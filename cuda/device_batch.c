@@ -72,7 +72,7 @@ static int send_jobs(struct cuda_device *d, const struct backend_batch *b)
 
 static struct device_batch batch_of(const struct cuda_device *d, const struct backend_batch *b)
 {
-    return (struct device_batch){
+    struct device_batch k = {
         .programs = device_address(d->programs_at, 0),
         .jobs = device_address(d->batch.p, 0),
         .full_jobs = device_address(d->batch.p, b->n_rows * sizeof(struct device_job)),
@@ -91,6 +91,8 @@ static struct device_batch batch_of(const struct cuda_device *d, const struct ba
         .gate = b->gate,
         .keep = (uint32_t)b->keep,
     };
+    device_took_place(d, b, &k);
+    return k;
 }
 
 /* Starts so many workers, in blocks of `per_block`. */
@@ -168,13 +170,12 @@ static int bring_values(struct cuda_device *d, struct backend_batch *b, uint64_t
            device_good(d, d->cu->wait(d->stream), "copying from the device");
 }
 
-/* Counters, and runs behind them, up to so many bytes, to d->down once the kernel is done. */
-static int bring(struct cuda_device *d, size_t bytes)
+int device_bring(struct cuda_device *d, uint64_t from, size_t bytes)
 {
     d->down.size = 0;
     d->stats.bytes_down += bytes;
     return host_reserve(d, &d->down, bytes) &&
-           device_good(d, d->cu->down(d->down.p, d->runs.p, bytes, d->stream),
+           device_good(d, d->cu->down(d->down.p, from, bytes, d->stream),
                        "copying from the device") &&
            device_good(d, d->cu->wait(d->stream), "running");
 }
@@ -190,20 +191,27 @@ static void count(struct cuda_device *d, const struct device_counters *c)
     d->backend.n_left += c->yielded + c->crowded + c->full - c->grown;
 }
 
+/* The counters, and the runs behind them, up to so many. */
+static int bring_runs(struct cuda_device *d, struct device_counters *c, uint32_t n_runs)
+{
+    int good = device_bring(d, d->runs.p, COUNTERS_BYTES + n_runs * sizeof(struct device_run));
+    if (good)
+        memcpy(c, d->down.p, sizeof *c);
+    return good;
+}
+
 static int bring_back(struct cuda_device *d, struct backend_batch *b)
 {
     struct device_counters c;
-    if (!bring(d, COUNTERS_BYTES))
+    if (!bring_runs(d, &c, 0) || (c.n_full && !launch_full(d, b, c.n_full)) ||
+        !bring_runs(d, &c, b->n_runs))
         return 0;
-    memcpy(&c, d->down.p, sizeof c);
-    if ((c.n_full && !launch_full(d, b, c.n_full)) ||
-        !bring(d, COUNTERS_BYTES + b->n_runs * sizeof(struct device_run)))
-        return 0;
-    memcpy(&c, d->down.p, sizeof c);
     uint64_t units = c.values_top < d->values_cap ? c.values_top : d->values_cap;
     if (!bring_values(d, b, units))
         return 0;
     take_runs((const struct device_run *)(void *)(d->down.p + COUNTERS_BYTES), b, units);
+    if (!device_took_end(d, b))
+        return 0;
     count(d, &c);
     return 1;
 }
@@ -214,7 +222,8 @@ static int run_held(struct cuda_device *d, struct backend_batch *b)
     int good = send_jobs(d, b) &&
                device_reserve(d, &d->runs,
                               COUNTERS_BYTES + b->n_runs * sizeof(struct device_run)) &&
-               (b->keep == KEEP_BITS || clear_outputs(d)) && launch_all(d, b) && bring_back(d, b);
+               (b->keep == KEEP_BITS || clear_outputs(d)) && device_took_begin(d, b) &&
+               launch_all(d, b) && bring_back(d, b);
     if (!good && !d->error) /* the kernel may still run */
         device_good(d, d->cu->wait(d->stream), "running");
     return good;

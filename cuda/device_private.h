@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "../lib/account.h"
 #include "../lib/engine.h"
 #include "device.h"
 #include "driver.h"
@@ -65,7 +66,7 @@ struct cuda_device {
     uint64_t worker_bytes, large_bytes, stack_cap;
     uint64_t tasks_bytes; /* that it sets aside for tasks */
     uint64_t yield;       /* units after which a run is left to the CPU */
-    struct device_room memory, large, programs, batch, runs, values, outputs;
+    struct device_room memory, large, programs, batch, runs, values, outputs, took;
     struct device_tasks *tasks;
     struct host_room up, down;
     uint64_t stubs;  /* where they stand in `programs` */
@@ -76,6 +77,8 @@ struct cuda_device {
     struct code_view stub_view;
     uint64_t programs_at; /* of struct device_program, in device memory */
     struct backend_traffic stats;
+    struct backend_profile profile; /* of all batches, if it is asked for */
+    uint64_t begun;                 /* the batch, if what its runs take is wanted; nanoseconds */
 };
 
 /* Remembers an error of the driver's; 1 if there is none so far. */
@@ -105,6 +108,9 @@ int device_send_programs(struct cuda_device *d, const struct program_block *b);
 
 /* ---- device_batch.c ---- */
 
+/* So many bytes to d->down once the kernel is done; 1, or 0. */
+int device_bring(struct cuda_device *d, uint64_t from, size_t bytes);
+
 /* One past the last row of the task of row k. */
 uint32_t device_rows_end(const struct backend_batch *b, uint32_t k);
 
@@ -124,6 +130,18 @@ void device_release_tasks(struct cuda_device *d);
 /* Where a task's items are, a struct device_item each, with S if it is asked for; 0: not there.
    The lock is held. */
 uint64_t device_task(const struct device_tasks *t, uint32_t task, int samples);
+
+/* ---- device_took.c: what runs take, where it is wanted ---- */
+
+/* Room for it, empty; 1, or 0. */
+int device_took_begin(struct cuda_device *d, const struct backend_batch *b);
+
+/* Tells the kernel where it is. */
+void device_took_place(const struct cuda_device *d, const struct backend_batch *b,
+                       struct device_batch *to);
+
+/* Brings it down once the kernel is done, for a batch that began at that moment; 1, or 0. */
+int device_took_end(struct cuda_device *d, struct backend_batch *b);
 
 /* struct backend's run. */
 int device_run_batch(struct backend *b, struct backend_batch *batch);

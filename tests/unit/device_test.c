@@ -1,6 +1,7 @@
 /*
  * device_test.c: what goes up to a device, and when: tasks once, for all parts of the device, and
- * again when they were forgotten for want of memory.  The device is simulated (libcuda_sim.so beside this program).
+ * again when they were forgotten for want of memory.  The device is simulated (libcuda_sim.so
+ * beside this program).
  */
 #include <libgen.h>
 #include <pthread.h>
@@ -151,7 +152,7 @@ static void run_all(struct backend *d, const struct matrix *m, struct program_bl
 
 static struct backend *open_part(int share)
 {
-    const struct device_options o = {share, 0.8, 20000};
+    const struct device_options o = {.share = share, .memory = 0.8, .yield = 20000, .profile = 1};
     char why[256];
     struct backend *d = device_open(0, &o, why);
     if (d)
