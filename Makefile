@@ -1,7 +1,7 @@
 # batt.  make: everything this machine can build.  make demo, make test: with all set-up.
 #
 # asan=1 builds with AddressSanitizer and UBSan into build-asan/ and bin-asan/; static=1 links the
-# same objects statically, into bin-static/, without the GPU's kernel, for which libc must be shared;
+# same objects statically, into bin-static/, without GPUs, whose driver only a shared libc can load;
 # dist=1 all but libc, with the kernel for every architecture, into bin-dist/; check=1 and threads=1
 # (a thread per run in place of a warp) are for tests/gpu-check.sh.  CUDA=0 leaves the GPU's kernel
 # out, CUDA=1 fails without it.
@@ -23,12 +23,13 @@ DSL = compile compile_call compile_emit names ops parse parse_expr parse_reason 
 LIB = $(basename $(notdir $(wildcard lib/*.c)))
 UNIT = $(basename $(notdir $(wildcard tests/unit/*_test.c)))
 
-CUDA_HOST = $(filter-out kernel_code,$(basename $(notdir $(wildcard cuda/*.c))))
+CUDA_HOST = $(filter-out kernel_code driver driver_none,$(basename $(notdir $(wildcard cuda/*.c))))
 OBJS = $(DSL:%=$B/dsl/%.o) $(LIB:%=$B/lib/%.o) $(CUDA_HOST:%=$B/cuda/%.o)
 PROGRAMS = $(TOOLS:%=$(BIN)/%)
 
-# The kernel that goes into the tools: none, own (CUDA_ARCHS), dist (CUDA_ALL).
-KERNEL = $(if $(HAVE_NVCC),$(if $(dist),dist,own),none)
+# The kernel that goes into the tools: none, own (CUDA_ARCHS), dist (CUDA_ALL); static: no driver
+# is loaded either.
+KERNEL = $(if $(static),static,$(if $(HAVE_NVCC),$(if $(dist),dist,own),none))
 HAVE_NVCC := $(if $(static)$(filter 0,$(CUDA)),,$(if $(filter 1,$(CUDA)),yes,$(shell command -v $(NVCC))))
 
 all: $(PROGRAMS) cuda
@@ -42,6 +43,22 @@ cuda:
 	@echo "CUDA: $(if $(static)$(filter 0,$(CUDA)),left out,no nvcc on the PATH); CPU only"
 endif
 
+# ---- what things were made with ----
+
+# made_with FILE,WORDS: FILE is as new as the last change of WORDS; what they decide depends on it.
+define made_with
+$1: $(if $(subst <$(strip $2)>,,<$(file <$1)>),FORCE)
+	@mkdir -p $$(@D)
+	@printf '%s\n' '$(subst ','\'',$(strip $2))' > $$@
+endef
+FORCE:
+$(eval $(call made_with,$B/.flags,$(CC) $(ALL_CFLAGS)))
+$(eval $(call made_with,$B/.archive,$(OBJS)))
+$(eval $(call made_with,$B/cuda/.flags,$(NVCC) $(NVCCFLAGS)))
+$(eval $(call made_with,$B/cuda/.archs_own,$(CUDA_ARCHS)))
+$(eval $(call made_with,$B/cuda/.archs_dist,$(CUDA_ALL)))
+$(eval $(call made_with,$(BIN)/.link,$(KERNEL) $(LINK) $(LDLIBS)))
+
 # ---- objects ----
 
 $B/lib/engine_v2.o: ISA = -march=x86-64-v2
@@ -49,12 +66,13 @@ $B/lib/engine_v3.o: ISA = -march=x86-64-v3
 $B/lib/engine_v4.o: ISA = -march=x86-64-v4
 ISA_FLAGS = $(if $(filter x86_64,$(shell uname -m)),$(ISA))
 
-$B/%.o: %.c
+$B/%.o: %.c $B/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ISA_FLAGS) -MMD -MP -c -o $@ $<
 
 # The kernel for each architecture, and what ptxas says of it: registers, stack, shared memory.
-$B/cuda/kernel_%.cubin: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
+KERNEL_HEADERS = $(wildcard cuda/*.h dsl/*.h) dsl/ops.def
+$B/cuda/kernel_%.cubin: cuda/kernel.cu $(KERNEL_HEADERS) $B/cuda/.flags
 	@mkdir -p $(@D)
 	$(NVCC) $(NVCCFLAGS) -arch=sm_$* -cubin -Xptxas -v -o $@ $< 2>$(@:.cubin=.log) || \
 	  { cat $(@:.cubin=.log); rm -f $@; exit 1; }
@@ -62,46 +80,44 @@ $B/cuda/kernel_%.cubin: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
 cuda-all: $(CUDA_ALL:%=$B/cuda/kernel_%.cubin)
 
 # For architectures that are not there, and those to come: the driver compiles it.
-$B/cuda/kernel.ptx: cuda/kernel.cu cuda/*.h dsl/*.h dsl/ops.def
+$B/cuda/kernel.ptx: cuda/kernel.cu $(KERNEL_HEADERS) $B/cuda/.flags
 	@mkdir -p $(@D)
 	$(NVCC) $(NVCCFLAGS) -arch=compute_75 -ptx -o $@ $<
 
 $B/cuda/kernel_own.fatbin: $(CUDA_ARCHS:%=$B/cuda/kernel_%.cubin)
 $B/cuda/kernel_dist.fatbin: $(CUDA_ALL:%=$B/cuda/kernel_%.cubin)
-$B/cuda/kernel_own.fatbin $B/cuda/kernel_dist.fatbin: $B/cuda/kernel.ptx
+$B/cuda/kernel_own.fatbin $B/cuda/kernel_dist.fatbin: \
+$B/cuda/kernel_%.fatbin: $B/cuda/kernel.ptx $B/cuda/.archs_%
 	$(dir $(shell command -v $(NVCC)))fatbinary -64 --create=$@ \
 	  $(foreach c,$(filter %.cubin,$^),--image3=kind=elf,sm=$(c:$B/cuda/kernel_%.cubin=%),file=$c) \
 	  --image3=kind=ptx,sm=75,file=$B/cuda/kernel.ptx
 
-# Into the one tool that asks for it: see cuda/kernel_code.c.
+# Into the one tool that asks for it, with what loads the driver: see cuda/kernel_code.c.
 CODE = $B/cuda/code_$(KERNEL).a
-$(patsubst %,$B/cuda/code_%.a,none own dist): %.a: %.o
+$(patsubst %,$B/cuda/code_%.a,none own dist): %.a: %.o $B/cuda/driver.o
+$B/cuda/code_static.a: $B/cuda/code_none.o $B/cuda/driver_none.o
+$(patsubst %,$B/cuda/code_%.a,none own dist static):
 	rm -f $@
-	$(AR) rc $@ $<
-$B/cuda/code_none.o: cuda/kernel_code.c
+	$(AR) rc $@ $^
+$B/cuda/code_none.o: cuda/kernel_code.c $B/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-$B/cuda/code_own.o $B/cuda/code_dist.o: $B/cuda/code_%.o: cuda/kernel_code.c $B/cuda/kernel_%.fatbin
+$B/cuda/code_own.o $B/cuda/code_dist.o: \
+$B/cuda/code_%.o: cuda/kernel_code.c $B/cuda/kernel_%.fatbin $B/.flags
 	$(CC) $(ALL_CFLAGS) -DCUDA_KERNEL_CODE='"$B/cuda/kernel_$*.fatbin"' -MMD -MP -c -o $@ $<
 
-# What the tools were linked with last: with another one they are linked anew.
-$(BIN)/.kernel: FORCE
-	@mkdir -p $(@D)
-	@echo $(KERNEL) | cmp -s - $@ || echo $(KERNEL) > $@
-FORCE:
-
-$B/libbatt.a: $(OBJS)
+$B/libbatt.a: $(OBJS) $B/.archive
 	rm -f $@
 	$(AR) rc $@ $(OBJS)
 
-$(BIN)/%: $B/cmd/%.o $B/libbatt.a $(CODE) $(BIN)/.kernel
+$(BIN)/%: $B/cmd/%.o $B/libbatt.a $(CODE) $(BIN)/.link
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $< $B/libbatt.a $(CODE) $(LDLIBS)
 
 # ---- tests ----
 
 TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases $B/tests/libcuda_sim.so \
-	$B/tests/libcuda_threads.so $B/tests/picture_lanes \
+	$B/tests/libcuda_threads.so $B/tests/picture_lanes $B/tests/flood $B/tests/zstd_time.so \
 	$(if $(asan),$(patsubst tests/fuzz/%.c,$B/tests/%,$(wildcard tests/fuzz/fuzz_*.c)))
 test-bins: all $(TEST_BINS)
 
@@ -116,7 +132,7 @@ $B/tests/unit/rows_ops_v4.o: ISA = -march=x86-64-v4
 $B/tests/rows_test: $(ROWS_OPS) $(SIM)
 
 # picture_test in 32 lanes: a copy of the shared object for each.
-$B/tests/picture_lane.so: tests/simwarp/picture_lane.c tests/unit/picture_test.c cuda/*.h dsl/*.h dsl/ops.def
+$B/tests/picture_lane.so: tests/simwarp/picture_lane.c tests/unit/picture_test.c $(KERNEL_HEADERS) $B/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $<
 $B/tests/picture_lanes: $(SIM) $B/tests/simwarp/picture_lanes.o $B/tests/picture_lane.so $B/libbatt.a
@@ -124,12 +140,19 @@ $B/tests/picture_lanes: $(SIM) $B/tests/simwarp/picture_lanes.o $B/tests/picture
 
 # The simulated device: a CUDA driver for BATT_CUDA_DRIVER.
 FAKE_CUDA = $(patsubst %,tests/simwarp/%.c,fake_cuda fiber simwarp)
-$B/tests/libcuda_sim.so: $(FAKE_CUDA) cuda/*.h dsl/*.h dsl/ops.def tests/simwarp/*.h
+$B/tests/libcuda_sim.so: $(FAKE_CUDA) $(KERNEL_HEADERS) $(wildcard tests/simwarp/*.h) $B/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(FAKE_CUDA) -lpthread
-$B/tests/libcuda_threads.so: $(FAKE_CUDA) cuda/*.h dsl/*.h dsl/ops.def tests/simwarp/*.h
+$B/tests/libcuda_threads.so: $(FAKE_CUDA) $(KERNEL_HEADERS) $(wildcard tests/simwarp/*.h) $B/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -DKERNEL_THREADS -fPIC -shared -o $@ tests/simwarp/fake_cuda.c -lpthread
+
+# Streams of any length, and what they cost without zstd.
+$B/tests/flood: $B/tests/pipeline/flood.o $B/libbatt.a
+	$(LINK) -o $@ $^ $(LDLIBS)
+$B/tests/zstd_time.so: tests/pipeline/zstd_time.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $< -lzstd -ldl
 
 $B/tests/%: $B/tests/unit/%.o $B/libbatt.a $B/cuda/code_none.a
 	@mkdir -p $(@D)

@@ -73,11 +73,17 @@ static void tell_head(const char *name, const struct stream_head *h)
     }
 }
 
-static void tell_end(const char *name, const struct stream_end *e)
+static void tell_end(const char *name, const struct stream_head *h, const struct stream_end *e)
 {
-    util_info("%s: %" PRIu64 " tasks, %" PRIu64 " items, %" PRIu64 " programs, %" PRIu64
-              " results, %" PRIu64 " failed inputs, digest %016" PRIx64,
-              name, e->tasks, e->items, e->programs, e->results, e->failed, e->digest);
+    char counts[128];
+    if (h && h->content == STREAM_RESULTS)
+        snprintf(counts, sizeof counts,
+                 "%" PRIu64 " entries, %" PRIu64 " programs, %" PRIu64 " results", e->tasks,
+                 e->programs, e->results);
+    else
+        snprintf(counts, sizeof counts, "%" PRIu64 " tasks, %" PRIu64 " items", e->tasks, e->items);
+    util_info("%s: %s, %" PRIu64 " failed inputs, digest %016" PRIx64, name, counts, e->failed,
+              e->digest);
     for (uint32_t i = 0; i < e->n_missing; i++)
         util_warn("%s: was saved from a broken stream: %s", name, e->missing[i]);
     if (e->n_missing)
@@ -115,7 +121,7 @@ static int take(void *context, const char *name, struct stream_reader *reader, i
     if (kind == STREAM_HEAD)
         tell_head(name, f->head);
     if (kind == STREAM_END_FRAME)
-        tell_end(name, &f->end);
+        tell_end(name, f->head, &f->end);
     if (saved.writer)
         write_status = salvage_frame(&saved, reader, kind, f, &check.adds);
     return write_status == STREAM_WRITTEN ? 0 : UTIL_INCOMPLETE;

@@ -17,11 +17,10 @@
 #include "../lib/matrix_tell.h"
 #include "../lib/options.h"
 #include "../lib/output.h"
+#include "../lib/report.h"
 #include "../lib/result_head.h"
 #include "../lib/resume.h"
 #include "../lib/solvers.h"
-#include "../lib/stats.h"
-#include "../lib/times.h"
 #include "../lib/util.h"
 
 enum { FUEL_DEFAULT = 4000000, MAX_PROGRAM_PATHS = 1024, MAX_DEVICES = 64 };
@@ -32,13 +31,12 @@ static struct {
     const char *output;
     long long gate, fuel, threads, block, level;
     const char *stats_how; /* brief, or NULL */
-    bool resume, require_gpu, list_devices, stats, profile, times;
-    long long n_heaviest, gpus, gpu_mem, yield, devices[MAX_DEVICES];
+    bool resume, require_gpu, list_devices;
+    long long gpus, gpu_mem, yield, devices[MAX_DEVICES];
     uint32_t n_devices;
 } flags = {.gpus = -1,
            .gpu_mem = 80,
            .yield = BULK_UNITS,
-           .n_heaviest = 10,
            .fuel = FUEL_DEFAULT,
            .block = PROGRAMS_BLOCK,
            .level = 1};
@@ -47,8 +45,7 @@ static struct inputs inputs; /* grids and programs: status and bad inputs of bot
 static struct grid_sets sets;
 static struct timespec started; /* before any input was read */
 static struct matrix matrix;
-static struct stats stats;
-static struct heavy heavy; /* --profile */
+static struct report report = {.n_heaviest = 10};
 static struct differences differences; /* --verify */
 
 static const struct options_use uses[] = {
@@ -71,9 +68,9 @@ static const struct options_use uses[] = {
     {OPTION_LEVEL, .number = &flags.level, 1, 19},
     {OPTION_OUTPUT, .text = &flags.output},
     {OPTION_RESUME, .flag = &flags.resume},
-    {OPTION_STATS, .flag = &flags.stats, .text = &flags.stats_how},
-    {OPTION_PROFILE, .number = &flags.n_heaviest, 1, 1000, .flag = &flags.profile},
-    {OPTION_TIMES, .flag = &flags.times},
+    {OPTION_STATS, .flag = &report.want_stats, .text = &flags.stats_how},
+    {OPTION_PROFILE, .number = &report.n_heaviest, 1, 1000, .flag = &report.want_profile},
+    {OPTION_TIMES, .flag = &report.want_times},
     {.id = OPTION_VERIFY},
     {OPTION_STRICT, .flag = &inputs.strict},
 };
@@ -133,7 +130,7 @@ static void open_when_worth(struct matrix *m)
     devices_take(&w, false, &d);
     if (matrix_take_devices(m, d.backends, d.n))
         util_warn("GPUs: out of memory; running on the CPU");
-    stats.opening = clock_nanoseconds() - begun;
+    report.stats.opening = clock_nanoseconds() - begun;
 }
 
 /* Are they asked for? */
@@ -155,7 +152,7 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
     struct program_block b;
     int got, status = 0;
     program_block_init(&b);
-    stats.running = clock_nanoseconds();
+    report.stats.running = clock_nanoseconds();
     while (!status && (got = programs_read(src, &b)) != PROGRAMS_END) {
         if (got == PROGRAMS_BAD_FILE) {
             util_error("%s: %s", src->bad_name, src->reason);
@@ -171,13 +168,11 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
             break;
         if (!done)
             done = matrix_run(&matrix, &b, src, w);
-        matrix_tell_broken(&matrix);
+        matrix_tell_broken(&matrix, flags.require_gpu, &inputs);
         status = done ? failure(out, done) : 0;
-        if (!done && flags.times) {
+        if (!done && report.want_times)
             util_progress_end();
-            times_print(stderr, &b, matrix.account.times);
-        }
-        if (!done && flags.profile && heavy_add(&heavy, &b, src, &matrix.account))
+        if (!done && report_block(&report, stderr, &b, src, &matrix))
             status = failure(out, MATRIX_NO_MEMORY);
     }
     program_block_free(&b);
@@ -264,26 +259,22 @@ static int check_resume(void)
 /* --stats, --profile and --times: what has to be counted.  0, or an exit status. */
 static int begin_counting(void)
 {
-    stats.brief = flags.stats_how != NULL;
-    if (stats.brief && strcmp(flags.stats_how, "brief") != 0)
+    report.stats.brief = flags.stats_how != NULL;
+    if (report.stats.brief && strcmp(flags.stats_how, "brief") != 0)
         return options_bad(&tool, OPTION_STATS, flags.stats_how, "not brief");
-    matrix.want_times = flags.times || flags.profile;
-    matrix.want_profile = (flags.stats && !stats.brief) || flags.profile;
-    matrix.want_lines = flags.profile;
-    if (!flags.profile || heavy_open(&heavy, (uint32_t)flags.n_heaviest) == 0)
+    if (report_begin(&report, &matrix) == 0)
         return 0;
     util_error("out of memory");
     return UTIL_INCOMPLETE;
 }
 
-/* What was counted in a run that was good. */
-static void tell_counts(void)
+/* What was counted in a run that was good; an exit status. */
+static int tell_counts(void)
 {
-    if (flags.stats)
-        stats_print(stderr, &stats, &matrix, flags.profile ? &heavy : NULL);
-    else if (flags.profile)
-        heavy_print(stderr, &heavy);
-    heavy_close(&heavy);
+    if (report_end(&report, stderr, &matrix) == 0)
+        return 0;
+    util_error("standard error: what was counted could not be written");
+    return UTIL_INCOMPLETE;
 }
 
 static bool both_stdin(int n, char *const *grids)
@@ -301,7 +292,7 @@ int main(int argc, char **argv)
     struct options_state o = {0};
     struct programs src;
     int status;
-    stats.started = clock_nanoseconds();
+    report.stats.started = clock_nanoseconds();
     matrix.progress = matrix_tell_progress;
     clock_gettime(CLOCK_REALTIME, &started);
     matrix.options.keep = KEEP_PASSING;
@@ -332,7 +323,8 @@ int main(int argc, char **argv)
     status = run_or_resume(&src);
     matrix_tell_counts(&matrix, &inputs);
     if (!status)
-        tell_counts();
+        status = tell_counts();
+    report_close(&report);
     if (matrix.options.differences) {
         matrix_tell_differences(&differences, &inputs);
         differences_free(&differences);

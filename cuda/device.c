@@ -69,7 +69,7 @@ int device_count(const char **why)
 {
     const struct driver *cu;
     int n = 0;
-    *why = "this build has no GPU code";
+    *why = "this build has no GPU support";
     if ((!kernel_code_size() && !driver_is_named()) || !(cu = driver_open(why)))
         return 0;
     int error = cu->count(&n);

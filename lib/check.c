@@ -10,7 +10,7 @@
 void check_free(struct check *c)
 {
     numbers_free(&c->blocks);
-    numbers_free(&c->tasks);
+    hashes_free(&c->tasks);
     free(c->n_programs);
     free(c->more);
     free(c->used);
@@ -43,7 +43,7 @@ static void broken(struct check *c, const char *format, const char *name)
 static void start_segment(struct check *c)
 {
     numbers_reset(&c->blocks);
-    numbers_reset(&c->tasks);
+    hashes_free(&c->tasks);
     free(c->more);
     c->more = NULL;
     c->n_blocks = 0;
@@ -60,9 +60,7 @@ static void start_another(struct check *c)
 /* Is the task new in this segment? 1, 0, -1: memory. */
 static int is_new(struct check *c, const char *key)
 {
-    uint32_t next = (uint32_t)c->tasks.n;
-    int64_t number = numbers_of(&c->tasks, digest_of(key, strlen(key)), next);
-    return number < 0 ? -1 : number == next;
+    return hashes_add(&c->tasks, digest_of(key, strlen(key)));
 }
 
 /* ---- grids ---- */

@@ -7,6 +7,7 @@
 #ifndef BATT_CHECK_H
 #define BATT_CHECK_H
 
+#include "hashes.h"
 #include "numbers.h"
 #include "stream.h"
 
@@ -25,7 +26,8 @@ struct check {
     struct stream_end adds; /* what the frame looked at last adds to the counts of the end */
     bool another; /* it is of another segment than those before, and its head was lost */
     /* of the segment */
-    struct numbers blocks, tasks;
+    struct numbers blocks;
+    struct hashes tasks;
     uint32_t *n_programs; /* by block, in order of appearance; CHECK_LOST: no table came */
     uint32_t n_blocks, block_capacity;
     bool lossy;          /* something is missing: items are not counted */

@@ -18,11 +18,11 @@ void differences_free(struct differences *d)
     memset(d, 0, sizeof *d);
 }
 
-void differences_add(struct differences *d, char *line)
+void differences_add(struct differences *d, int differs, char *line)
 {
     pthread_mutex_lock(&d->lock);
     d->n_compared++;
-    d->n += line != NULL;
+    d->n += differs != 0;
     if (line && d->n_lines < DIFFERENCES_SHOWN) {
         d->lines[d->n_lines++] = line;
         line = NULL;

@@ -19,7 +19,8 @@ struct differences {
 void differences_init(struct differences *d);
 void differences_free(struct differences *d);
 
-/* Counts a run that was done by both; line, which is taken over, tells what differs, or is NULL. */
-void differences_add(struct differences *d, char *line);
+/* Counts a run that was done by both; line, which is taken over, tells what differs: NULL where
+ * nothing does, or where there was no memory to tell it. */
+void differences_add(struct differences *d, int differs, char *line);
 
 #endif

@@ -69,24 +69,33 @@ static uint64_t share_of(struct dispatch *d, struct device *v)
     return rows < v->backend->rows_max ? rows : v->backend->rows_max;
 }
 
-/* Marks free units up to the device's measure as claimed; their number.  0: none, or too few to be
- * worth the way. */
-static size_t claim_units(struct dispatch *d, struct device *v, struct claim *c)
+/* How many free units are up to the device's measure, and their rows; *n = 0: none, or too few to
+ * be worth the way. */
+static uint64_t count_units(struct dispatch *d, struct device *v, size_t *n)
 {
-    size_t end = dispatch_horizon(d), n = 0;
     uint64_t rows = 0, share = share_of(d, v);
+    size_t end = share ? dispatch_horizon(d) : 0;
+    *n = 0;
     for (size_t k = next_free(d, end); k < end && rows < share; k++)
         if (d->units[k].state == UNIT_FREE) {
             rows += dispatch_unit_rows(d->job, k);
-            c->units[n++] = k;
+            ++*n;
         }
-    if (n == 0 || (rows < v->backend->rows_min && !dispatch_verifies(d)))
-        return 0;
-    for (size_t k = 0; k < n; k++)
-        d->units[c->units[k]].state = UNIT_CLAIMED;
-    d->rows_free -= rows;
-    c->n_pairs = rows;
-    return c->n_units = c->n_left = n;
+    if (rows < v->backend->rows_min && !dispatch_verifies(d))
+        *n = 0;
+    return rows;
+}
+
+/* Marks the first n free units as claimed. */
+static void claim_units(struct dispatch *d, struct claim *c, size_t n)
+{
+    for (size_t k = d->next; c->n_units < n; k++)
+        if (d->units[k].state == UNIT_FREE) {
+            d->units[k].state = UNIT_CLAIMED;
+            c->units[c->n_units++] = k;
+        }
+    c->n_left = n;
+    d->rows_free -= c->n_pairs;
 }
 
 int dispatch_make_rows(const struct dispatch_job *j, struct claim *c)
@@ -125,24 +134,29 @@ void dispatch_no_memory(struct device *v)
     pthread_cond_broadcast(&v->owner->changed);
 }
 
+/* A device asks at every change, mostly in vain: memory is taken once there is something to do. */
 struct claim *dispatch_new_claim(struct dispatch *d, struct device *v)
 {
-    struct claim *c = calloc(1, sizeof *c);
-    if (!c || !(c->units = malloc((d->job->n_units + 1) * sizeof *c->units))) {
+    size_t n;
+    uint64_t rows = count_units(d, v, &n);
+    struct claim *c = n ? calloc(1, sizeof *c) : NULL;
+    if (!n)
+        return NULL;
+    if (!c || !(c->units = malloc(n * sizeof *c->units))) {
+        dispatch_free_claim(c);
         dispatch_no_memory(v);
-    } else if (claim_units(d, v, c)) {
-        const struct evaluate_options *o = d->job->options;
-        struct backend_batch *b = &c->batch;
-        b->block = d->job->block;
-        b->tasks = d->job->tasks;
-        b->fuel = o->fuel;
-        b->gate = o->gate;
-        b->keep = o->keep;
-        b->give_c = o->give_c;
-        return c;
+        return NULL;
     }
-    dispatch_free_claim(c);
-    return NULL;
+    const struct evaluate_options *o = d->job->options;
+    c->batch = (struct backend_batch){.block = d->job->block,
+                                      .tasks = d->job->tasks,
+                                      .fuel = o->fuel,
+                                      .gate = o->gate,
+                                      .keep = o->keep,
+                                      .give_c = o->give_c};
+    c->n_pairs = rows;
+    claim_units(d, c, n);
+    return c;
 }
 
 void dispatch_settle(struct dispatch *d, struct claim *c, int done)

@@ -150,16 +150,26 @@ static int need_item(struct evaluating *v, const struct task_item *item, int *be
 
 enum { SHOWN_VALUE = 400 };
 
-/* What a run came to, as text for a difference; the value is the machine's. */
-static void describe(struct evaluating *v, const struct run_result *r, int has_value, char *to,
-                     size_t size)
+/* What a run came to, as text for a difference; value: as text, or NULL. */
+static void describe(const struct run_result *r, const char *value, char *to, size_t size)
 {
-    char *value = has_value ? value_out_text(v->e->vm, r->value) : NULL;
     snprintf(to, size, "%s %s line %u, fuel %llu, %sequal, digest %016llx%s%.*s",
              stream_outcome_name(r->outcome), engine_error_name(r->error), (unsigned)r->line,
              (unsigned long long)r->fuel, r->equal ? "" : "not ", (unsigned long long)r->digest,
              value ? ", " : "", SHOWN_VALUE, value ? value : "");
-    free(value);
+}
+
+/* The difference as a line, malloc'ed; NULL: memory. */
+static char *describe_both(const struct evaluating *v, const struct task_item *item, uint32_t k,
+                           const char *here, const char *there)
+{
+    const struct program_entry *p = &v->b->entries[v->list[k]];
+    size_t n = strlen(p->id) + strlen(v->task->key) + strlen(here) + strlen(there) + 64;
+    char *line = malloc(n);
+    if (line)
+        snprintf(line, n, "%s: %s %s %u: CPU: %s; device: %s", p->id, v->task->key,
+                 item->part == STREAM_DEMO ? "demo" : "test", (unsigned)item->index, here, there);
+    return line;
 }
 
 static int is_value(const struct run_result *r)
@@ -167,26 +177,36 @@ static int is_value(const struct run_result *r)
     return r->outcome == OUTCOME_OK || r->outcome == OUTCOME_OTHER;
 }
 
+/* Did two runs come to the same?  x, y: their values as text; NULL: not known. */
+static int is_same(const struct run_result *a, const char *x, const struct run_result *b,
+                   const char *y)
+{
+    return a->outcome == b->outcome && a->error == b->error && a->line == b->line &&
+           a->fuel == b->fuel && !a->equal == !b->equal && a->digest == b->digest &&
+           (!x || !y || strcmp(x, y) == 0);
+}
+
 /* Does the run here as well, into r, and notes whether the device's came to the same. */
 static void compare(struct evaluating *v, const struct task_item *item, uint32_t k,
                     const struct backend_run *b, struct run_result *r)
 {
     struct run_result far;
-    char there[SHOWN_VALUE + 200], here[SHOWN_VALUE + 200], *line = NULL;
+    char there[SHOWN_VALUE + 200], here[SHOWN_VALUE + 200], *x = NULL, *y = NULL, *line = NULL;
     take_run(b, &far);
-    int fetched = is_value(&far) && fetch_value(v, b, &far);
-    describe(v, &far, fetched, there, sizeof there);
+    if (is_value(&far) && fetch_value(v, b, &far))
+        x = value_out_text(v->e->vm, far.value);
     run_here(v, k, r);
-    describe(v, r, fetched && is_value(r), here, sizeof here);
-    if (strcmp(here, there) != 0) {
-        const struct program_entry *p = &v->b->entries[v->list[k]];
-        size_t n = strlen(p->id) + strlen(v->task->key) + sizeof here + sizeof there + 64;
-        if ((line = malloc(n)))
-            snprintf(line, n, "%s: %s %s %u: CPU: %s; device: %s", p->id, v->task->key,
-                     item->part == STREAM_DEMO ? "demo" : "test", (unsigned)item->index, here,
-                     there);
+    if (x && is_value(r))
+        y = value_out_text(v->e->vm, r->value);
+    int differs = !is_same(&far, x, r, y);
+    if (differs) {
+        describe(&far, x, there, sizeof there);
+        describe(r, y, here, sizeof here);
+        line = describe_both(v, item, k, here, there);
     }
-    differences_add(v->options->differences, line);
+    differences_add(v->options->differences, differs, line);
+    free(x);
+    free(y);
 }
 
 /* ---- the run ---- */

@@ -45,12 +45,16 @@ int matrix_tell_failure(const struct matrix *m, const char *output, int status)
 }
 
 /* A GPU is several backends of one name: it is told once. */
-void matrix_tell_broken(const struct matrix *m)
+void matrix_tell_broken(const struct matrix *m, bool required, struct inputs *inputs)
 {
     static char told[32];
     const struct backend *b;
     while (m->dispatch && (b = dispatch_broken(m->dispatch))) {
-        if (strcmp(told, b->name) != 0)
+        if (required)
+            inputs_worsen(inputs, UTIL_PARTIAL);
+        if (strcmp(told, b->name) != 0 && required)
+            util_error("--require-gpu: %s: %s; its work was done elsewhere", b->name, b->reason);
+        else if (strcmp(told, b->name) != 0)
             util_warn("%s: %s; its work is done elsewhere", b->name, b->reason);
         snprintf(told, sizeof told, "%s", b->name);
     }

@@ -16,8 +16,9 @@ int matrix_tell_bad(const struct programs *src, const struct program_block *b,
  * to the output of this name; returns an exit status. */
 int matrix_tell_failure(const struct matrix *m, const char *output, int status);
 
-/* Names devices that broke since the last call. */
-void matrix_tell_broken(const struct matrix *m);
+/* Names devices that broke since the last call; where devices are required that worsens the status
+ * to partial: the results are whole, but not as they were to be made. */
+void matrix_tell_broken(const struct matrix *m, bool required, struct inputs *inputs);
 
 /* For matrix.progress: on a terminal, how far the block is, and how fast it goes. */
 void matrix_tell_progress(const struct matrix *m, size_t units);

@@ -33,7 +33,7 @@ void pack_close(struct pack *p)
     spill_reading_free(&p->table);
     pool_free(&p->names);
     numbers_free(&p->blocks);
-    numbers_free(&p->tasks);
+    hashes_free(&p->tasks);
     gather_close(p->gather);
     pack_order_close(p->order);
     free(p->head);
@@ -84,7 +84,7 @@ int pack_begin(struct pack *p)
     p->stamp++;
     p->n_blocks_out = p->in_frame = p->in_shard = 0;
     p->n_names = 0;
-    numbers_reset(&p->tasks);
+    hashes_free(&p->tasks);
     return pack_wrote(p, write_head(p));
 }
 

@@ -3,6 +3,7 @@
 #define BATT_PACK_PRIVATE_H
 
 #include "gather.h"
+#include "hashes.h"
 #include "numbers.h"
 #include "pack.h"
 #include "pool.h"
@@ -47,7 +48,7 @@ struct pack {
     struct pack_link *links;
     size_t n_list, n_links, cap_list, cap_links;
     uint32_t stamp, n_blocks_out;
-    struct numbers tasks; /* of the segment, if joined */
+    struct hashes tasks; /* of the segment, if joined */
     struct pool names;    /* of exceptions */
     const char *errors[256];
     uint32_t n_names;

@@ -102,13 +102,12 @@ static int make_room(struct pack *p, const struct stream_entry *e)
     bool same = p->open && p->in_shard && task == p->task;
     int status = same && p->joined ? PACK_OK : pack_make_room(p);
     if (!status && p->joined && !same) {
-        uint32_t next = (uint32_t)p->tasks.n;
-        int64_t number = numbers_of(&p->tasks, task, next);
-        if (number < 0)
-            return PACK_NO_MEMORY;
+        int fresh = hashes_add(&p->tasks, task);
         /* It stood in another segment before: here begins another. */
-        if (number < next && !(status = pack_end(p)) && !(status = pack_begin(p)))
-            numbers_of(&p->tasks, task, 0);
+        if (fresh == 0 && !(status = pack_end(p)) && !(status = pack_begin(p)))
+            fresh = hashes_add(&p->tasks, task);
+        if (fresh < 0)
+            return PACK_NO_MEMORY;
     }
     p->task = task;
     uint64_t items = (uint64_t)p->in_frame + places(e);

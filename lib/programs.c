@@ -1,18 +1,11 @@
-/* See programs.h. */
-#include "programs.h"
+/* programs.c: reading: paths, folders and lines, a block at a time; see programs.h. */
+#include "programs_private.h"
 #include "utf8.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A parsed Python file. */
-struct program_file {
-    struct program_file *next;
-    char *text;
-    struct parse parse;
-};
 
 void programs_open(struct programs *src, const char *const *paths, uint32_t n, uint32_t block_size)
 {
@@ -35,7 +28,8 @@ void programs_close(struct programs *src)
         free(src->sources[k]);
     free(src->sources);
     free(src->line);
-    numbers_free(&src->ids);
+    hashes_free(&src->ids);
+    hashes_free(&src->ids_before);
     if (src->lines && src->lines != stdin)
         fclose(src->lines);
     memset(src, 0, sizeof *src);
@@ -50,13 +44,7 @@ static void reset_block(struct program_block *b)
 {
     static uint64_t last_serial;
     b->serial = __atomic_add_fetch(&last_serial, 1, __ATOMIC_RELAXED);
-    while (b->files) {
-        struct program_file *f = b->files;
-        b->files = f->next;
-        parse_free(&f->parse);
-        free(f->text);
-        free(f);
-    }
+    programs_free_files(b);
     pool_reset(&b->pool);
     for (uint32_t k = 0; k < b->n_parts; k++) {
         card_reset(&b->parts[k].card);
@@ -103,7 +91,7 @@ static int add_source(struct programs *src, const char *name)
     return src->sources[src->n_sources] ? (int)src->n_sources++ : -1;
 }
 
-static struct program_entry *add_entry(struct program_block *b)
+struct program_entry *programs_add_entry(struct program_block *b)
 {
     if (b->n == b->cap) {
         uint32_t cap = b->cap ? 2 * b->cap : PROGRAMS_BLOCK;
@@ -141,85 +129,9 @@ static char *read_all(FILE *f, uint64_t n_lines, size_t *len)
     return text;
 }
 
-/* Marks the functions that others call: they are helpers, no programs.  Of two of one name Python
- * knows only the last. */
-static void mark_helpers(const struct parse *p, const uint32_t *last, uint8_t *is_helper)
-{
-    for (uint32_t k = 0; k < p->n_exprs; k++)
-        if (p->exprs[k].kind == EXPR_HELPER)
-            is_helper[p->exprs[k].ref] = 1;
-    for (uint32_t k = 0; k < p->n_functions; k++)
-        if (last[k] && is_helper[k])
-            is_helper[last[k] - 1] = 1;
-}
-
-/* Why the function does not count: another of its name comes later. */
-static const char *defined_again(struct program_block *b, const struct function *later)
-{
-    char text[64];
-    snprintf(text, sizeof text, "defined again in line %u, which counts", (unsigned)later->first_line);
-    return pool_copy(&b->pool, text, strlen(text));
-}
-
-static int add_functions(struct program_block *b, struct program_file *f, uint32_t source)
-{
-    const struct parse *p = &f->parse;
-    uint8_t *is_helper = calloc(p->n_functions + 1, 1);
-    uint32_t *last = programs_redefined(p);
-    int status = is_helper && last ? 0 : -1;
-    if (status == 0)
-        mark_helpers(p, last, is_helper);
-    for (uint32_t k = 0; k < p->n_functions && status == 0; k++) {
-        const struct function *fn = &p->functions[k];
-        bool counts = !is_helper[k] || last[k]; /* one that does not is named */
-        struct program_entry *e = counts ? add_entry(b) : NULL;
-        char name[32];
-        if (!counts)
-            continue;
-        snprintf(name, sizeof name, "line%u", (unsigned)fn->first_line);
-        const char *id = !e             ? NULL
-                         : fn->name_len ? pool_copy(&b->pool, f->text + fn->name, fn->name_len)
-                                        : pool_copy(&b->pool, name, strlen(name));
-        if (!id) {
-            status = -1;
-            break;
-        }
-        e->id = id;
-        e->source = source;
-        e->line = fn->first_line;
-        e->file = f;
-        e->function = k;
-        if (last[k] && !(e->bad = defined_again(b, &p->functions[last[k] - 1])))
-            status = -1;
-    }
-    free(last);
-    free(is_helper);
-    return status;
-}
-
-/* Takes a Python file's text (owned from here on) into the block. */
-static int add_file(struct programs *src, struct program_block *b, const char *name, char *text,
-                    size_t len)
-{
-    struct program_file *f = calloc(1, sizeof *f);
-    int source = f ? add_source(src, name) : -1;
-    if (source < 0) {
-        free(text);
-        free(f);
-        return PROGRAMS_NO_MEMORY;
-    }
-    f->text = text;
-    f->next = b->files;
-    b->files = f;
-    parse_init(&f->parse);
-    if (parse_text(&f->parse, text, len) || add_functions(b, f, (uint32_t)source))
-        return PROGRAMS_NO_MEMORY;
-    return PROGRAMS_BLOCK_READ;
-}
-
 static int add_line(struct programs *src, struct program_block *b, size_t len)
 {
-    struct program_entry *e = add_entry(b);
+    struct program_entry *e = programs_add_entry(b);
     if (!e || !(e->raw = pool_copy(&b->pool, src->line, len)))
         return PROGRAMS_NO_MEMORY;
     e->raw_len = len;
@@ -273,6 +185,17 @@ static int is_json(const char *name, FILE *f, uint64_t *lines)
     if (c != EOF)
         ungetc(c, f);
     return named || c == '{';
+}
+
+/* Takes a Python file's text (owned from here on) into the block. */
+static int add_file(struct programs *src, struct program_block *b, const char *name, char *text,
+                    size_t len)
+{
+    int source = add_source(src, name);
+    if (source >= 0)
+        return programs_add_file(b, (uint32_t)source, text, len);
+    free(text);
+    return PROGRAMS_NO_MEMORY;
 }
 
 static int read_file(struct programs *src, struct program_block *b, const char *name)
@@ -365,29 +288,4 @@ int programs_read(struct programs *src, struct program_block *b)
     if (status < 0)
         return status;
     return b->n ? make_parts(b) : PROGRAMS_END;
-}
-
-const struct parse *programs_parse(const struct program_file *file)
-{
-    return &file->parse;
-}
-
-/* Memory that may be NULL where n is 0. */
-static int same_bytes(const void *a, const void *b, size_t n)
-{
-    return n == 0 || memcmp(a, b, n) == 0;
-}
-
-int programs_same(const struct program_block *b, uint32_t x, uint32_t y)
-{
-    const struct program_entry *p = &b->entries[x], *q = &b->entries[y];
-    if (p->error || q->error || p->digest != q->digest || p->code.n_params != q->code.n_params ||
-        p->code.helper != p->code.body || q->code.helper != q->code.body)
-        return 0;
-    const struct card *c = &b->parts[p->part].card, *d = &b->parts[q->part].card;
-    const struct body *m = &c->bodies[p->code.body], *n = &d->bodies[q->code.body];
-    return m->n_code == n->n_code && m->n_consts == n->n_consts &&
-           same_bytes(c->code + m->code, d->code + n->code, m->n_code * sizeof *c->code) &&
-           same_bytes(c->consts + m->consts, d->consts + n->consts,
-                      m->n_consts * sizeof *c->consts);
 }

@@ -20,7 +20,7 @@
 
 #include "../dsl/compile.h"
 #include "folder.h"
-#include "numbers.h"
+#include "hashes.h"
 #include "pool.h"
 
 enum { PROGRAMS_BLOCK = 16384, PROGRAMS_PART = 256 };
@@ -69,6 +69,8 @@ enum programs_status {
     PROGRAMS_NO_MEMORY = -2
 };
 
+#define PROGRAMS_IDS (1u << 20)
+
 struct programs {
     const char *const *paths;
     uint32_t n_paths, next_path;
@@ -81,7 +83,7 @@ struct programs {
     char *line;
     size_t line_cap;
     uint32_t block_size;
-    struct numbers ids; /* lines by id, of the JSON lines of ids_source */
+    struct hashes ids, ids_before; /* lines by id, of the JSON lines of ids_source */
     uint32_t ids_source;
     const char *bad_name;
     char reason[256];
@@ -111,7 +113,8 @@ int programs_digest(const char *const *paths, uint32_t n, uint64_t *digest);
 int programs_compile(struct program_block *b, uint32_t part);
 
 /* After all parts of a block are compiled: marks JSON lines bad whose id an earlier line of their
- * source had, whatever the block.  32 to 64 bytes an id.  0, or -1: memory. */
+ * source had, whatever the block: one of the last PROGRAMS_IDS at least, so that a source without
+ * end takes no more than 50 MB.  0, or -1: memory. */
 int programs_mark_repeated(struct programs *src, struct program_block *b);
 
 /* By function of a Python text: 1 + the last function of the same name, 0 where it is the last

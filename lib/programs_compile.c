@@ -175,3 +175,25 @@ int programs_syntax(struct program_block *b, uint32_t k, struct parse *p, uint32
     *function = main_function(p);
     return 0;
 }
+
+/* ---- comparing ---- */
+
+/* Memory that may be NULL where n is 0. */
+static int same_bytes(const void *a, const void *b, size_t n)
+{
+    return n == 0 || memcmp(a, b, n) == 0;
+}
+
+int programs_same(const struct program_block *b, uint32_t x, uint32_t y)
+{
+    const struct program_entry *p = &b->entries[x], *q = &b->entries[y];
+    if (p->error || q->error || p->digest != q->digest || p->code.n_params != q->code.n_params ||
+        p->code.helper != p->code.body || q->code.helper != q->code.body)
+        return 0;
+    const struct card *c = &b->parts[p->part].card, *d = &b->parts[q->part].card;
+    const struct body *m = &c->bodies[p->code.body], *n = &d->bodies[q->code.body];
+    return m->n_code == n->n_code && m->n_consts == n->n_consts &&
+           same_bytes(c->code + m->code, d->code + n->code, m->n_code * sizeof *c->code) &&
+           same_bytes(c->consts + m->consts, d->consts + n->consts,
+                      m->n_consts * sizeof *c->consts);
+}

@@ -1,5 +1,6 @@
 /* programs_twice.c: ids that a source uses more than once; see programs.h. */
 #include "digest.h"
+#include "numbers.h"
 #include "programs.h"
 
 #include <stdlib.h>
@@ -14,20 +15,41 @@ static const char *used_before(struct program_block *b, const char *id, uint32_t
     return pool_copy(&b->pool, text, strlen(text));
 }
 
+static void forget(struct programs *src)
+{
+    hashes_free(&src->ids);
+    hashes_free(&src->ids_before);
+}
+
+/* *line: where the id stood before, or 0.  0, or -1: memory. */
+static int note_id(struct programs *src, const struct program_entry *e, uint32_t *line)
+{
+    uint64_t id = digest_of(e->id, strlen(e->id));
+    if (src->ids.n == PROGRAMS_IDS) {
+        hashes_free(&src->ids_before);
+        src->ids_before = src->ids;
+        src->ids = (struct hashes){0};
+    }
+    uint32_t *known = hashes_value(&src->ids, id);
+    if (!known)
+        return -1;
+    *line = *known ? *known : hashes_get(&src->ids_before, id);
+    *known = *line ? *line : e->line;
+    return 0;
+}
+
 int programs_mark_repeated(struct programs *src, struct program_block *b)
 {
     for (uint32_t k = 0; k < b->n; k++) {
         struct program_entry *e = &b->entries[k];
+        uint32_t line;
         if (!e->from_json || e->bad)
             continue;
         if (e->source != src->ids_source) {
-            numbers_reset(&src->ids);
+            forget(src);
             src->ids_source = e->source;
         }
-        int64_t line = numbers_of(&src->ids, digest_of(e->id, strlen(e->id)), e->line);
-        if (line < 0)
-            return -1;
-        if (line != e->line && !(e->bad = used_before(b, e->id, (uint32_t)line)))
+        if (note_id(src, e, &line) || (line && !(e->bad = used_before(b, e->id, line))))
             return -1;
     }
     return 0;

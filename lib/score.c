@@ -46,7 +46,7 @@ void score_close(struct score *s)
     free(s->sorted);
     free(s->guesses);
     free(s->key);
-    numbers_free(&s->keys);
+    hashes_free(&s->keys);
     numbers_free(&s->by_source);
     pool_free(&s->names);
     pool_free(&s->output_bytes);
@@ -230,14 +230,13 @@ static int begin_task(struct score *s, const struct stream_entry *e)
     int status = score_finish(s);
     if (status)
         return status;
-    int64_t number = numbers_of(&s->keys, digest_of(e->task, strlen(e->task)), s->n_keys);
-    if (number < 0)
+    int fresh = hashes_add(&s->keys, digest_of(e->task, strlen(e->task)));
+    if (fresh < 0)
         return SCORE_NO_MEMORY;
-    if (number < s->n_keys) {
+    if (!fresh) {
         s->twice = e->task;
         return SCORE_TWICE;
     }
-    s->n_keys++;
     s->key = strdup(e->task);
     memset(&s->task, 0, sizeof s->task);
     s->task.key = s->key;

@@ -57,8 +57,7 @@ struct score {
     score_sink *sink;
     void *context;
     struct score_totals totals;
-    struct numbers keys; /* of every task so far */
-    uint32_t n_keys;
+    struct hashes keys; /* of every task so far */
     const char *twice;
 
     /* of the segment */

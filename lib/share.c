@@ -1,22 +1,10 @@
-/* See share.h. */
-#include "share.h"
+/* share.c: lines with equal keys are one node; which of them run once; see share.h. */
+#include "share_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A parameter or a line; two have the same node when their keys are equal. */
-struct share_node {
-    uint64_t hash;
-    uint32_t key, n_words; /* in share.words */
-    uint32_t users;        /* lines */
-    uint32_t last;         /* 1 + place of the program that had it last */
-    uint32_t slot;         /* 1 + slot, once it has one */
-    uint32_t scope;        /* enum shared_scope */
-};
-
-/* Marks of registers: set within the line, constants. */
-static const uint32_t local_bit = 0x40000000, const_bit = 0x80000000;
-enum { KEY_PARAM = 0xffff, CONST_WORDS = sizeof(struct val) / 4, TABLE_START = 1024 };
+enum { KEY_PARAM = 0xffff, TABLE_START = 1024 };
 
 /* ---- nodes ---- */
 
@@ -36,17 +24,10 @@ static void *grown(struct share *s, void *p, uint32_t *cap, uint32_t need, size_
     return q;
 }
 
-/* Makes room for n words more at the end of s->words; 0 when memory is out. */
-static int room_for(struct share *s, uint32_t n)
+int share_more_room(struct share *s, uint32_t n)
 {
     s->words = grown(s, s->words, &s->cap_words, s->n_words + n, sizeof *s->words);
     return !s->no_memory;
-}
-
-/* Adds a word, for which there is room, to the key at the end of s->words. */
-static void push_word(struct share *s, uint32_t word)
-{
-    s->words[s->n_words++] = word;
 }
 
 static uint64_t hash_words(const uint32_t *w, uint32_t n)
@@ -106,166 +87,32 @@ static uint32_t node_of(struct share *s, uint32_t key, uint32_t scope)
 static uint32_t param_node(struct share *s, uint32_t which, uint32_t scope)
 {
     uint32_t key = s->n_words;
-    if (!room_for(s, 2))
+    if (!share_room(s, 2))
         return 0;
-    push_word(s, KEY_PARAM);
-    push_word(s, which);
+    share_push(s, KEY_PARAM);
+    share_push(s, which);
     return node_of(s, key, scope);
 }
 
 /* ---- lines ---- */
 
-/* A line while its key is written. */
-struct line {
-    const struct ins *code;
-    const struct val *consts;
-    uint32_t pc, end;
-    uint32_t scope;
-    int shared; /* nothing in it is the program's own */
-    int makes;  /* it may make functions */
-};
-
-/* Where the line that begins at pc ends; 0: what stands there is no line with a value. */
-static uint32_t line_end(const struct ins *code, uint32_t pc, uint32_t n_code)
-{
-    uint32_t pushed = 0;
-    switch (code[pc].op) {
-    case INS_LOOP:
-        return code[pc].jump + 1;
-    case INS_PUSH:
-        for (; pc < n_code; pc++) {
-            if (code[pc].op == INS_PUSH)
-                pushed += code[pc].n;
-            else if (code[pc].op != INS_TUPLE || code[pc].n > pushed)
-                return 0;
-            else if ((pushed -= code[pc].n) == 0)
-                return pc + 1;
-        }
-        return 0;
-    case INS_MOVE:
-    case INS_FUNC:
-    case INS_CALLV:
-        return pc + 1;
-    default:
-        return code[pc].op < OP_COUNT ? pc + 1 : 0;
-    }
-}
-
-/* How many of a[] an instruction reads. */
-static uint32_t n_reads(const struct ins *i)
-{
-    switch (i->op) {
-    case INS_MOVE:
-    case INS_END:
-        return 1;
-    case INS_LOOP:
-        return 2;
-    case INS_FUNC:
-        return i->n == FUNC_CHAIN || i->n == FUNC_FORK ? 3 : 2;
-    case INS_CALLV:
-        return i->n + 1u;
-    case INS_RAISE:
-    case INS_BILL:
-    case INS_TUPLE:
-        return 0;
-    default:
-        return i->n;
-    }
-}
-
-static int is_local(const struct share *s, uint32_t reg)
-{
-    uint32_t k = s->local[reg];
-    return k >= s->first_local && k < s->first_local + s->n_local;
-}
-
-static void define_local(struct share *s, uint32_t reg)
-{
-    s->local[reg] = s->first_local + s->n_local++;
-}
-
-/* A constant by its value; helper functions are numbered by program. */
-static void describe_const(struct share *s, struct line *l, struct val v)
-{
-    uint32_t word[CONST_WORDS];
-    memcpy(word, &v, sizeof word);
-    l->shared &= v.tag != VAL_FUNC || v.c >= 0;
-    push_word(s, const_bit | word[0]);
-    for (int k = 1; k < CONST_WORDS; k++)
-        push_word(s, word[k]);
-}
-
-static void describe_operand(struct share *s, struct line *l, uint32_t reg)
-{
-    if (is_local(s, reg)) {
-        push_word(s, local_bit | (s->local[reg] - s->first_local));
-        return;
-    }
-    uint32_t number = s->number[reg];
-    if (number & const_bit) {
-        describe_const(s, l, l->consts[number & ~const_bit]);
-        return;
-    }
-    l->shared &= number != 0;
-    if (number && s->nodes[number - 1].scope > l->scope)
-        l->scope = s->nodes[number - 1].scope;
-    push_word(s, number);
-}
-
-static void describe_ins(struct share *s, struct line *l, const struct ins *i)
-{
-    const struct ins *first = &l->code[l->pc];
-    int has_number = i->op == INS_FUNC || i->op == INS_BILL;
-    if (!room_for(s, 4 + INS_ARGS * CONST_WORDS)) /* one more for what line_node adds */
-        return;
-    l->shared &= i->line == first->line;
-    l->makes |= i->op == INS_FUNC || i->op == INS_CALLV ||
-                (i->op < OP_COUNT && op_table[i->op].family == FAMILY_function);
-    push_word(s, i->op | (uint32_t)i->n << 16);
-    push_word(s, i == first ? 0 : i->bill);
-    if (has_number)
-        push_word(s, i->jump);
-    for (uint32_t k = 0, n = n_reads(i); k < n && k < INS_ARGS; k++)
-        describe_operand(s, l, i->a[k]);
-    if (i->op == INS_LOOP) {
-        define_local(s, i->a[2]);
-        define_local(s, i->a[3]);
-    } else if (i->op == INS_END) {
-        define_local(s, l->code[i->jump].dst);
-    } else if (i->op != INS_PUSH && i->op != INS_RAISE && i->op != INS_BILL) {
-        define_local(s, i->dst);
-    }
-}
-
-/* Writes the line's key to the end of s->words. */
-static void describe_line(struct share *s, struct line *l)
-{
-    l->scope = SHARED_TASK;
-    l->shared = 1;
-    l->makes = 0;
-    s->first_local += s->n_local;
-    s->n_local = 0;
-    for (uint32_t pc = l->pc; pc < l->end && !s->no_memory; pc++)
-        describe_ins(s, l, &l->code[pc]);
-}
-
 /* 1 + the node of a line of the program at place k; 0: it is the program's own. */
-static uint32_t line_node(struct share *s, struct line *l, uint32_t k)
+static uint32_t line_node(struct share *s, struct share_code *l, uint32_t k)
 {
     uint32_t key = s->n_words, n_key, node;
-    describe_line(s, l);
+    share_describe(s, l);
     if (!l->shared || s->no_memory) {
         s->n_words = key;
         return 0;
     }
     n_key = s->n_words - key;
     for (uint32_t again = 0;; again++) { /* the first, second ... of this program's equal makers */
-        push_word(s, again);
+        share_push(s, again);
         node = node_of(s, key, l->scope);
         if (!node || !l->makes || s->nodes[node - 1].last != k + 1)
             break;
-        for (uint32_t w = 0; w < n_key && room_for(s, 2); w++)
-            push_word(s, s->words[s->nodes[node - 1].key + w]);
+        for (uint32_t w = 0; w < n_key && share_room(s, 2); w++)
+            share_push(s, s->words[s->nodes[node - 1].key + w]);
     }
     if (node) {
         s->nodes[node - 1].last = k + 1;
@@ -274,15 +121,9 @@ static uint32_t line_node(struct share *s, struct line *l, uint32_t k)
     return node;
 }
 
-static uint16_t line_dst(const struct line *l)
+static void add_line(struct share *s, const struct share_code *l, uint32_t node, uint32_t *n_lines)
 {
-    const struct ins *last = &l->code[l->end - 1];
-    return last->op == INS_END ? l->code[last->jump].dst : last->dst;
-}
-
-static void add_line(struct share *s, const struct line *l, uint32_t node, uint32_t *n_lines)
-{
-    struct shared_line line = {l->pc, l->end, node - 1, line_dst(l), (uint16_t)l->scope};
+    struct shared_line line = {l->pc, l->end, node - 1, share_line_dst(l), (uint16_t)l->scope};
     s->lines = grown(s, s->lines, &s->cap_lines, *n_lines + 1, sizeof *s->lines);
     if (!s->no_memory)
         s->lines[(*n_lines)++] = line;
@@ -299,18 +140,18 @@ static void number_frame(struct share *s, const struct body *b)
 static void number_program(struct share *s, const struct card *card, const struct body *b,
                            uint32_t k, uint32_t *n_lines)
 {
-    struct line l = {.code = card->code + b->code, .consts = card->consts + b->consts};
+    struct share_code l = {.code = card->code + b->code, .consts = card->consts + b->consts};
     if (b->n_regs > SHARE_MAX_REGS)
         return;
     number_frame(s, b);
     for (l.pc = 0; l.pc < b->n_code && !s->no_memory; l.pc = l.end) {
-        l.end = line_end(l.code, l.pc, b->n_code);
+        l.end = share_line_end(l.code, l.pc, b->n_code);
         if (!l.end) {
             l.end = l.pc + 1;
             continue;
         }
         uint32_t node = line_node(s, &l, k);
-        s->number[line_dst(&l)] = node;
+        s->number[share_line_dst(&l)] = node;
         if (node)
             add_line(s, &l, node, n_lines);
     }

@@ -12,6 +12,7 @@
  * saves: seconds of system time for a gigabyte, on Linux 6.18 and ext4, by 64 KB to 256 KB 0.4, by
  * 4 KB 0.8, from 1 MB 1.4. */
 enum { SPILL_WRITE_BYTES = 128 << 10 };
+enum { SPILL_PACKED_BYTES = 512 }; /* smaller records are not compressed */
 
 /* A descriptor of a temporary file that has no name any more; -1 with errno. */
 static int open_temporary(const char *dir)
@@ -41,6 +42,7 @@ FILE *spill_file(const char *dir)
 int spill_open(struct spill *s, const char *dir)
 {
     memset(s, 0, sizeof *s);
+    s->plain = SPILL_PLAIN_BYTES;
     s->out = malloc(SPILL_WRITE_BYTES);
     s->fd = s->out ? open_temporary(dir) : -1;
     s->open = s->fd >= 0;
@@ -55,40 +57,72 @@ void spill_close(struct spill *s)
 {
     if (s->open)
         close(s->fd);
+    frame_compressor_close(s->compressor);
     free(s->out);
+    free(s->record);
     memset(s, 0, sizeof *s);
 }
 
 /* ---- writing ---- */
 
+static void write_out(struct spill *s, const uint8_t *data, size_t n)
+{
+    for (size_t done = 0; done < n && !s->error;) {
+        size_t now = n - done < SPILL_WRITE_BYTES ? n - done : SPILL_WRITE_BYTES;
+        ssize_t wrote = write(s->fd, data + done, now);
+        if (wrote > 0)
+            done += (size_t)wrote;
+        else if (wrote == 0 || errno != EINTR)
+            s->error = wrote ? errno : EIO;
+    }
+}
+
 int spill_flush(struct spill *s)
 {
-    size_t done = 0;
-    while (done < s->n_out && !s->error) {
-        ssize_t n = write(s->fd, s->out + done, s->n_out - done);
-        if (n > 0)
-            done += (size_t)n;
-        else if (n == 0 || errno != EINTR)
-            s->error = n ? errno : EIO;
-    }
+    write_out(s, s->out, s->n_out);
     s->n_out = 0;
     errno = s->error;
     return s->error ? -1 : 0;
 }
 
+/* Behind what is there; large data is not copied before it is written. */
+static void append(struct spill *s, const uint8_t *data, size_t n)
+{
+    s->size += n;
+    if (n >= SPILL_WRITE_BYTES - s->n_out) {
+        size_t rest = n < SPILL_WRITE_BYTES ? n : n % SPILL_WRITE_BYTES;
+        spill_flush(s);
+        write_out(s, data, n - rest);
+        data += n - rest;
+        n = rest;
+    }
+    memcpy(s->out + s->n_out, data, n);
+    s->n_out += n;
+}
+
+/* Room for n more bytes of the record; NULL, and the spill failed. */
+static uint8_t *room(struct spill *s, size_t n)
+{
+    if (n > s->record_cap - s->n_record) {
+        size_t want = s->n_record + n + s->n_record / 2 + SPILL_WRITE_BYTES;
+        uint8_t *record = realloc(s->record, want);
+        if (!record) {
+            s->error = ENOMEM;
+            return NULL;
+        }
+        s->record = record;
+        s->record_cap = want;
+    }
+    return s->record + s->n_record;
+}
+
 static void put(struct spill *s, const void *data, size_t n)
 {
-    const uint8_t *from = data;
-    s->size += n;
-    while (n) {
-        size_t room = SPILL_WRITE_BYTES - s->n_out, now = n < room ? n : room;
-        memcpy(s->out + s->n_out, from, now);
-        s->n_out += now;
-        from += now;
-        n -= now;
-        if (s->n_out == SPILL_WRITE_BYTES)
-            spill_flush(s);
-    }
+    uint8_t *to = room(s, n);
+    if (!to || !n)
+        return;
+    memcpy(to, data, n);
+    s->n_record += n;
 }
 
 static void put_u64(struct spill *s, uint64_t x)
@@ -103,19 +137,18 @@ static void put_column(struct spill *s, const void *data, size_t n)
     put(s, data, data ? n : 0);
 }
 
-/* A column of n numbers of `wide` bytes that may be absent: the bytes of a number here, the numbers. */
+/* A column of n numbers of `wide` bytes that may be absent: the bytes of a number here, the
+ * numbers. */
 static void put_numbers(struct spill *s, const void *column, size_t n, unsigned wide)
 {
-    uint8_t batch[4096];
     unsigned width = column ? narrow_width(column, n, wide) : 0;
-    size_t most = sizeof batch / 8;
+    uint8_t *to;
     put_u64(s, width);
-    if (width == wide)
-        put(s, column, n * wide);
-    for (size_t k = 0; width && width < wide && k < n; k += most) {
-        size_t now = n - k < most ? n - k : most;
-        narrow_copy(batch, width, (const uint8_t *)column + k * wide, wide, now);
-        put(s, batch, now * width);
+    if (width == wide || !width)
+        put(s, column, n * width);
+    else if ((to = room(s, n * width))) {
+        narrow_copy(to, width, column, wide, n);
+        s->n_record += n * width;
     }
 }
 
@@ -124,9 +157,30 @@ static void put_text(struct spill *s, const char *text)
     put_column(s, text, strlen(text) + 1);
 }
 
+/* The record compressed, if it is worth it and there is memory for it: its size. 0: as it is. */
+static size_t compress(struct spill *s, size_t n, const uint8_t **packed)
+{
+    if (s->size + n <= s->plain || n < SPILL_PACKED_BYTES)
+        return 0;
+    if (!s->compressor)
+        s->compressor = frame_compressor_open(FRAME_DEFAULT_LEVEL, 0);
+    size_t m = s->compressor ? frame_compress(s->compressor, s->record, n, packed) : 0;
+    return m < n ? m : 0;
+}
+
+/* Puts the record behind the others and begins the next. */
 static int finish(struct spill *s, struct spill_place *place)
 {
-    place->size = s->size - place->at;
+    const uint8_t *packed = s->record;
+    size_t n = s->n_record;
+    s->n_record = 0;
+    if (!s->error && n > UINT32_MAX)
+        s->error = EFBIG; /* a few times FRAME_MAX_BYTES at most, but for errors of ours */
+    if (!s->error) {
+        size_t m = compress(s, n, &packed);
+        *place = (struct spill_place){s->size, (uint32_t)(m ? m : n), (uint32_t)n};
+        append(s, m ? packed : s->record, m ? m : n);
+    }
     errno = s->error;
     return s->error ? -1 : 0;
 }
@@ -159,7 +213,6 @@ static void put_item(struct spill *s, const struct stream_result_item *i, size_t
 
 int spill_entry(struct spill *s, const struct stream_entry *e, struct spill_place *place)
 {
-    place->at = s->size;
     put_text(s, e->task);
     put_u64(s, (uint64_t)e->n_demo << 32 | e->n_test);
     put_u64(s, (uint64_t)e->n_known << 32 | e->first);
@@ -173,7 +226,6 @@ int spill_entry(struct spill *s, const struct stream_entry *e, struct spill_plac
 
 int spill_programs(struct spill *s, const struct stream_programs *p, struct spill_place *place)
 {
-    place->at = s->size;
     put_u64(s, (uint64_t)p->n << 32 | p->n_sources);
     put_u64(s, p->n_errors);
     for (uint32_t k = 0; k < p->n; k++)

@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zstd.h>
 
 void spill_reading_free(struct spill_reading *r)
 {
+    ZSTD_freeDCtx(r->unpacker);
     free(r->record);
+    free(r->packed);
     free(r->parts);
     free(r->wide);
     memset(r, 0, sizeof *r);
@@ -26,23 +29,38 @@ static void *room(void **p, size_t *cap, size_t n)
     return *p;
 }
 
-static int load(struct spill *s, struct spill_reading *r, struct spill_place place)
+/* The bytes of the file at a place, to `to`. */
+static void load(struct spill *s, uint8_t *to, struct spill_place place)
 {
-    void *record = r->record;
-    r->record = room(&record, &r->record_cap, place.size);
-    if (!r->record)
-        return -1;
-    if (place.at + place.size > s->size - s->n_out)
+    if (place.at + place.stored > s->size - s->n_out)
         spill_flush(s);
-    for (size_t done = 0; done < place.size && !s->error;) {
-        ssize_t n = pread(s->fd, r->record + done, place.size - done, (off_t)(place.at + done));
+    for (size_t done = 0; done < place.stored && !s->error;) {
+        ssize_t n = pread(s->fd, to + done, place.stored - done, (off_t)(place.at + done));
         if (n > 0)
             done += (size_t)n;
         else if (n == 0 || errno != EINTR)
             s->error = n ? errno : EIO;
     }
+}
+
+/* The record at a place.  NULL with errno. */
+static const uint8_t *record_at(struct spill *s, struct spill_reading *r, struct spill_place place)
+{
+    uint8_t *record = room(&r->record, &r->record_cap, place.size), *to = record;
+    if (record && place.stored < place.size) {
+        to = room(&r->packed, &r->packed_cap, place.stored);
+        r->unpacker = r->unpacker ? r->unpacker : ZSTD_createDCtx();
+    }
+    if (!to || (to != record && !r->unpacker)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    load(s, to, place);
+    if (!s->error && to != record &&
+        ZSTD_decompressDCtx(r->unpacker, record, place.size, to, place.stored) != place.size)
+        s->error = EIO; /* the file is not what was written */
     errno = s->error;
-    return s->error ? -1 : 0;
+    return s->error ? NULL : record;
 }
 
 static uint64_t get_u64(const uint8_t **p)
@@ -103,9 +121,9 @@ int spill_read_entry(struct spill *s, struct spill_reading *r, struct spill_plac
                      struct stream_entry *e)
 {
     memset(e, 0, sizeof *e);
-    if (load(s, r, place))
+    const uint8_t *p = record_at(s, r, place);
+    if (!p)
         return -1;
-    const uint8_t *p = r->record;
     e->task = get_column(&p);
     uint64_t a = get_u64(&p), b = get_u64(&p), c = get_u64(&p);
     e->n_demo = (uint32_t)(a >> 32);
@@ -134,9 +152,9 @@ int spill_read_programs(struct spill *s, struct spill_reading *r, struct spill_p
                         struct stream_programs *t)
 {
     memset(t, 0, sizeof *t);
-    if (load(s, r, place))
+    const uint8_t *p = record_at(s, r, place);
+    if (!p)
         return -1;
-    const uint8_t *p = r->record;
     uint64_t a = get_u64(&p);
     t->n = (uint32_t)(a >> 32);
     t->n_sources = (uint32_t)a;

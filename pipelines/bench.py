@@ -224,6 +224,17 @@ def stages(folder):
     print(flush=True)
 
 
+# ---- long streams ----
+
+def streams():
+    gigabytes = os.environ.get("STREAM_GB", "1")
+    print(f"{gigabytes} GB of uncompressed results and grids through each tool: processor time, and "
+          "the rate without zstd's part")
+    text = subprocess.check_output([sys.executable, ROOT + "/tests/pipeline/streams.py", ".",
+                                    gigabytes], text=True)
+    print(text, flush=True)
+
+
 # ---- where the time goes ----
 
 def profile(what, command):
@@ -264,6 +275,7 @@ def main():
         matrix(arc, what)
         candidates(own, solvers)
         stages(folder)
+        streams()
         if shutil.which("perf"):
             profile("solvers on all grids", ["batt-gpu", "-q", "-j", "1", "--fuel", "20000", "-p",
                                              LIBRARY, arc])

@@ -6,7 +6,7 @@ bin=$here/../bin
 [ -x "$bin/batt-gpu" ] || bin=$here/../../../bin
 PATH=$bin:$PATH
 
-# usage FROM,TO: shows those lines of the script's head, for a call that cannot be.
+# usage LINE or FROM,TO: shows those lines of the script's head, for a call that cannot be.
 usage() {
     sed -n "$1s/^# *//p" "$0" >&2
     exit 2

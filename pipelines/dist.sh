@@ -11,17 +11,16 @@
 # architectures, and needs a glibc of 2.34 or later (of 2021), for a statically linked program cannot
 # load the driver.  The licences of what is linked are those of Debian's packages.
 set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
 case $#${3-} in
 2) how=static=1 suffix= ;;
 3cuda) how=dist=1 suffix=-cuda ;;
-*)
-    sed -n '4p' "$0" | sed 's/^# *//' >&2
-    exit 2
-    ;;
+*) usage 4 ;;
 esac
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
-cd "$(dirname "$0")/.."
+cd "$here/.."
 name=batt-$1-$(uname -m)$suffix
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # pipelines/arc.mk: only what changed runs again, and nothing that is killed or broken shows.
 load helper
 

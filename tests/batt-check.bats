@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # batt-check: whole streams pass, everything else is named; what is whole is saved.
 load helper
 
@@ -58,7 +59,7 @@ frames.insert(2, u)' < g.batt
     assert_line 'batt-check: r.batt: results, format 1, semantics 1'
     assert_line 'batt-check: r.batt: set s'
     assert_line --regexp '^batt-check: r.batt: made by batt-gpu [0-9.]+ .*keep=all gate=0 fuel=4000000'
-    assert_line --regexp '^batt-check: r.batt: 6 tasks, 0 items, 6 programs, 54 results, 0 failed inputs, digest [0-9a-f]{16}$'
+    assert_line --regexp '^batt-check: r.batt: 6 entries, 6 programs, 54 results, 0 failed inputs, digest [0-9a-f]{16}$'
     assert_line --regexp '^batt-check: r.batt: whole, [0-9]+ frames$'
 }
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # batt-pack: other frames and other files, the same content.
 load helper
 

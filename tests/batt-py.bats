@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # pipelines/batt.py: programs in, results out, as batt-gpu has them.
 load helper
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # batt-score: what programs matched, which outputs are the guesses, in every form.
 load helper
 

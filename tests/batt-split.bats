@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # batt-split: blocks and shards in, whole tasks out.
 load helper
 

@@ -487,10 +487,8 @@ END
         done
         printf '    return x60\n'
     } > twice.py
-    run --separate-stderr bash -c \
-        'set -o pipefail; ulimit -v 3500000; timeout 20 batt-trace -p twice.py --grid grid.json | tail -n 1 | cut -c 1-200'
-    assert_equal "$status" 0
-    assert_regex "$output" '^ {16}! .*[Ll]imit'
+    limited 3418 batt-trace -p twice.py --grid grid.json | tail -n 1 | cut -c 1-200 > last
+    saw -E '^ {16}! .*[Ll]imit' < last
 }
 
 @test "trace: broken grids" {

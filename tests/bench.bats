@@ -1,10 +1,11 @@
+#!/usr/bin/env bats
 # The benchmark runs, on the samples so that it is quick, and tells what it must.
 load helper
 
 BENCH="$BATS_TEST_DIRNAME/../pipelines/bench.sh"
 
 @test "bench: on the samples, when the public tasks are not there" {
-    RUNS=1 CANDIDATES=1000 NOTE='a test of its own' sh "$BENCH" "$PWD/nowhere" > told
+    RUNS=1 CANDIDATES=1000 STREAM_GB=0.05 NOTE='a test of its own' sh "$BENCH" "$PWD/nowhere" > told
     saw 'a test of its own' < told
     saw 'the samples instead of the public tasks' < told
     saw -E '^  bulk: runs of up to 20,000 units +33,[0-9]{3} +[0-9.]+ s +[0-9,]+ +[0-9.]+ M +[0-9.]+ M$' < told
@@ -12,6 +13,7 @@ BENCH="$BATS_TEST_DIRNAME/../pipelines/bench.sh"
     saw -E '^1,000 candidates .* 1?[0-9]\.[0-9] lines each, one task each, --gate 1' < told
     saw -E '^  batt-collect, 34 files +[0-9.]+ s +[0-9.]+ s$' < told
     saw -E '^  batt-score, [0-9,]+ rows +[0-9.]+ s +[0-9.]+ s$' < told
+    saw -E '^  batt-split +0\.05 GB .* GB/s +[0-9]+ MB$' < told
     run ! saw -F "$PWD" < told
 }
 

@@ -309,6 +309,28 @@ no CUDA-capable device is detected); running on the CPU"
     done
 }
 
+@test "devices: lost on the way with --require-gpu: all results, and status 1" {
+    expect -k all
+    for fault in up:1 launch:1 down:1 wait:1; do
+        for _ in $(seq 20); do # until the devices have come so far
+            SIMCUDA_FAIL=$fault run run_gpu -q --gpus 1 --require-gpu -k all
+            cmp want got || fail "$fault"
+            [ -z "$(messages)" ] || break
+            assert_equal "$status" 0
+        done
+        assert_equal "$status" 1
+        assert_regex "$(messages)" \
+            '^batt-gpu: --require-gpu: GPU 0: [^:]*: [^:]*; its work was done elsewhere$'
+    done
+    # Another one is there, but all of them were required.
+    for _ in $(seq 20); do
+        SIMCUDA_DEVICES=2 SIMCUDA_FAIL=launch:1 run run_gpu --gpus 2 --require-gpu -k all
+        cmp want got
+        [ "$status" -eq 0 ] || break
+    done
+    assert_equal "$status" 1
+}
+
 @test "devices: memory that runs out later halves the batch" {
     expect -k all
     for n in 3 4 5 6 7; do

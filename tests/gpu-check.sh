@@ -29,6 +29,7 @@ threads=$(folder -threads)
 check=$(folder -check)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM # so that it goes then too, and with it what `endless` reads
 report=$PWD/gpu-check.txt
 passed=0 failed=0
 
@@ -140,16 +141,37 @@ faults() {
         -o "$work/gpu" "$work/samples" 2> "$work/log"
     [ $? -eq 3 ]
     verdict "hidden devices, --require-gpu: status 3" $?
-    for k in 1 2 3; do
+    endless
+    for k in 1 2; do
         "$bin/batt-gpu" -q --devices 0 -k all -p "$work/candidates.jsonl" -o "$work/other$k" \
             "$work/samples" &
+        eval "other$k=\$!"
     done
-    same "beside three other processes" --devices 0
-    kill -9 $! 2> /dev/null
-    wait
+    same "beside other processes" --devices 0
+    kill -9 "$endless"
+    wait "$endless" 2> /dev/null
+    [ $? -eq 137 ]
+    verdict "one of them is killed at work" $?
+    for k in "$other1" "$other2"; do
+        wait "$k"
+        verdict "the other processes: run" $?
+    done
     cmp -s "$work/other1" "$work/other2"
     verdict "the other processes: the same bytes" $?
     same "after one of them was killed" --devices 0 --require-gpu
+}
+
+# endless: begins, in the background, a process $endless that is never through with its work: its
+# programs come again and again.  Returns when it has written results of some.
+endless() {
+    sed 's/"id": "[^"]*", //' "$work/candidates.jsonl" > "$work/nameless" # an id may come once
+    while cat "$work/nameless" 2> /dev/null; do :; done |
+        "$bin/batt-gpu" -q --devices 0 --require-gpu -k bits --block 4096 -p - "$work/samples" \
+            > "$work/endless" &
+    endless=$!
+    while kill -0 "$endless" 2> /dev/null && [ "$(wc -c < "$work/endless")" -lt 100000 ]; do
+        sleep 0.1
+    done
 }
 
 # sanitized TOOL: samples under compute-sanitizer, all on the device.

@@ -60,3 +60,15 @@ count() {
 saw() {
     grep "$@" > /dev/null
 }
+
+# limited MEBIBYTES COMMAND...: runs it with so much address space; where it was built with sanitizers,
+# whose shadow of all memory takes terabytes of it, with so much memory that it touches.
+limited() {
+    local mebibytes=$1
+    shift
+    if grep -q __asan_init "$(command -v "$1")"; then
+        ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}hard_rss_limit_mb=$mebibytes" "$@"
+    else
+        (ulimit -v $((mebibytes * 1024)) && exec "$@")
+    fi
+}

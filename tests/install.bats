@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # What `make install` and `make dist` make runs by itself, wherever it is put.
 load helper
 

@@ -28,5 +28,9 @@ check "primitives without an entry in batt-dsl(7)" "$(
     for p in $(sed -n 's/^OP(\([a-z0-9_]*\),.*/\1/p' dsl/ops.def); do
         grep -qw "$p" man/batt-dsl.7 || echo "$p"
     done)"
+check "bats files without the first line of the others" "$(
+    for f in tests/*.bats; do
+        [ "$(head -n 1 "$f")" = '#!/usr/bin/env bats' ] || echo "$f"
+    done)"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -186,6 +186,17 @@ counts() {
     assert_equal "${stderr_lines[1]}" 'batt-gpu: out: File too large'
 }
 
+@test "stats, profile, times: where they cannot be written the status says so" {
+    program solve_aa 'O = dmirror(I)' > p.py
+    batt-gpu -q -p p.py -o want tasks
+    for option in --stats --stats=brief --profile --times; do
+        rm -f out
+        run -3 bash -c "batt-gpu -q $option -p p.py -o out tasks 2> /dev/full"
+        cmp want out
+    done
+    run -0 bash -c 'batt-gpu -q -p p.py -o out tasks 2> /dev/full'
+}
+
 @test "stats: a misuse is told before anything is read" {
     run --separate-stderr -2 batt-gpu --stats=x nothing
     assert_equal "$stderr" $'batt-gpu: --stats x: not brief\nbatt-gpu: try batt-gpu -h'

@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # batt-gpu --resume: what is whole and made of the same is kept, everything else made again.
 load helper
 

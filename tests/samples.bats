@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # The sample tasks that come with batt, and the programs for them.
 load helper
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # The solver library: every program solves its task completely, and the library is spread.
 load helper
 

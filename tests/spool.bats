@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # pipelines/parallel.sh, slurm.sh, watch.sh: the same spool on other machines.
 load helper
 

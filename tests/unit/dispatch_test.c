@@ -273,6 +273,17 @@ static void break_late(void)
     dispatch_free(given_up);
 }
 
+/* Without memory for the text of a difference it is one all the same. */
+static void count_untold(void)
+{
+    struct differences d;
+    differences_init(&d);
+    differences_add(&d, 0, NULL);
+    differences_add(&d, 1, NULL);
+    check(d.n_compared == 2 && d.n == 1 && d.n_lines == 0, "no memory", "a difference is lost");
+    differences_free(&d);
+}
+
 int main(void)
 {
     static const struct fake_faults honest = {1, 2000, 0, 0, 0, -1}, small = {1, 300, 0, 0, 0, -1};
@@ -306,6 +317,7 @@ int main(void)
         compare(&ways[k]);
     measure_pairs();
     break_late();
+    count_untold();
     unlink(path);
     rmdir(folder);
     printf("%ld passed, %ld failed\n", n_passed, n_failed);

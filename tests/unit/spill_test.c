@@ -11,6 +11,7 @@
 #include "stream_help.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 static uint64_t draw(void)
 {
@@ -147,27 +148,57 @@ static bool same_entry(const struct stream_entry *a, const struct stream_entry *
 }
 
 /* Each entry as soon as it is there, with some still to be written out, and the first of all again.
- */
-static void test_entries(void)
+ * `plain`: so many bytes are not compressed. */
+static void test_entries(uint64_t plain)
 {
     struct spill spill = {0};
     struct spill_reading reading = {0}, other = {0};
-    struct spill_place place, first = {0, 0};
+    struct spill_place place, first = {0};
     struct stream_entry back, again;
+    uint32_t n_packed = 0;
     CHECK(spill_open(&spill, NULL) == 0, "%s", strerror(errno));
+    spill.plain = plain;
     for (uint32_t k = 0; k < 60; k++) {
         uint32_t n = k % 5 == 4 ? MOST : (uint32_t)(draw() % 700);
         struct stream_entry e = make_entry(n);
         CHECK(spill_entry(&spill, &e, &place) == 0, "%s", strerror(errno));
         first = k ? first : place;
+        n_packed += place.stored < place.size;
         CHECK(spill_read_entry(&spill, &other, first, &again) == 0, "%s", strerror(errno));
         CHECK(spill_read_entry(&spill, &reading, place, &back) == 0, "%s", strerror(errno));
         CHECK(same_entry(&e, &back), "entry %u of %u programs", k, n);
         CHECK(strcmp(again.task, "set/a") == 0, "the first again");
     }
+    CHECK(plain == 0 ? n_packed > 50 : plain < spill.size ? n_packed > 5 && n_packed < 55 : !n_packed,
+          "%u of 60 compressed", n_packed);
     spill_reading_free(&reading);
     spill_reading_free(&other);
     spill_close(&spill);
+}
+
+/* A compressed record whose bytes on the disk are others by now is not taken for what was written. */
+static void test_rotten(void)
+{
+    struct spill spill = {0};
+    struct spill_reading reading = {0};
+    struct spill_place place;
+    struct stream_entry e = make_entry(1000), back;
+    CHECK(spill_open(&spill, NULL) == 0, "%s", strerror(errno));
+    spill.plain = 0;
+    CHECK(spill_entry(&spill, &e, &place) == 0 && place.stored < place.size, "compressed");
+    CHECK(spill_read_entry(&spill, &reading, place, &back) == 0, "%s", strerror(errno));
+    uint8_t byte;
+    off_t at = (off_t)place.stored / 2;
+    CHECK(pread(spill.fd, &byte, 1, at) == 1 && (byte ^= 1, pwrite(spill.fd, &byte, 1, at)) == 1,
+          "%s", strerror(errno));
+    CHECK(spill_read_entry(&spill, &reading, place, &back) == -1 && errno == EIO, "rotten");
+    spill_reading_free(&reading);
+    spill_close(&spill);
+}
+
+static void test_no_folder(void)
+{
+    struct spill spill = {0};
     CHECK(spill_open(&spill, "/nowhere/at/all") == -1 && errno == ENOENT, "%s", strerror(errno));
     spill_close(&spill);
 }
@@ -279,7 +310,11 @@ int main(void)
 {
     test_columns();
     test_hashes();
-    test_entries();
+    test_entries(SPILL_PLAIN_BYTES);
+    test_entries(1 << 20);
+    test_entries(0);
+    test_rotten();
+    test_no_folder();
     test_orders();
     test_names();
     return report();

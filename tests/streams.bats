@@ -1,0 +1,33 @@
+#!/usr/bin/env bats
+# Streams longer than the memory that a tool may have, through every tool.
+load helper
+PIPELINE="$BATS_TEST_DIRNAME/pipeline"
+FLOOD="$BATS_TEST_DIRNAME/../build/tests/flood"
+
+@test "streams: 400 MB through every tool, none takes 256 MB" {
+    python3 "$PIPELINE/streams.py" . 0.4 > told
+    for tool in check pack split score show; do
+        saw -E "^  batt-$tool +0\.[34][0-9] GB .* [0-9]+ MB$" < told
+    done
+    for tool in check 'pack --by-size' show; do
+        saw -E "^  batt-$tool, grids +0\.[348][0-9] GB .* [0-9]+ MB$" < told
+    done
+    # What batt-split puts aside, compressed from 256 MB on, comes back as it was.
+    "$FLOOD" results 8 | batt-split | batt-check -v - 2>&1 | grep -o 'digest .*' > got
+    "$FLOOD" joined 8 | batt-check -v - 2>&1 | grep -o 'digest .*' | cmp - got
+}
+
+@test "streams: a tool that keeps what it reads is found out" {
+    mkdir bin
+    printf '#!/bin/sh\nexec python3 -c "import sys; all = sys.stdin.buffer.read(); keep = all * 60"\n' > bin/batt-check
+    chmod +x bin/batt-check
+    run -1 --separate-stderr env STREAMS_PATH="$PWD/bin" python3 "$PIPELINE/streams.py" . 0.05
+    [[ "$stderr" == "streams: batt-check: "*" MB of memory for 0."*" GB" ]]
+}
+
+@test "streams: a source that is none is refused" {
+    run -3 --separate-stderr "$FLOOD" nowhere 2
+    assert_equal "$stderr" "flood: nowhere: cannot be read"
+    run -2 --separate-stderr "$FLOOD" nowhere
+    run -2 --separate-stderr "$FLOOD" nowhere 0
+}
