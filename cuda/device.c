@@ -99,7 +99,7 @@ static void close_device(struct backend *b)
     struct cuda_device *d = (struct cuda_device *)b;
     const struct driver *cu = d->cu;
     struct device_room *rooms[] = {&d->memory, &d->large,  &d->programs, &d->batch,
-                                   &d->runs,   &d->values, &d->outputs, &d->took};
+                                   &d->runs,   &d->values, &d->outputs,  &d->took};
     int current = d->context && cu->current(d->context) == 0;
     device_part_tasks(d);
     if (current) {
@@ -219,8 +219,7 @@ struct backend *device_open(int ordinal, const struct device_options *options, c
     d->vm = vm_memory_new(ITEM_FUEL, engine_view(stubs, 0));
     if (d->vm) /* nothing is shared between runs there: no room for it in the images */
         memset(d->vm->keep_units, 0, sizeof d->vm->keep_units);
-    if (d->engine && d->vm && start(d, ordinal) && take_memory(d, options) &&
-        device_join_tasks(d))
+    if (d->engine && d->vm && start(d, ordinal) && take_memory(d, options) && device_join_tasks(d))
         return &d->backend;
     snprintf(why, 256, "%s", d->error ? d->backend.reason : "too little memory");
     close_device(&d->backend);

@@ -219,11 +219,11 @@ static int bring_back(struct cuda_device *d, struct backend_batch *b)
 /* The batch, its tasks held in place: 1, or 0.  Afterwards nothing of it is on its way any more. */
 static int run_held(struct cuda_device *d, struct backend_batch *b)
 {
-    int good = send_jobs(d, b) &&
-               device_reserve(d, &d->runs,
-                              COUNTERS_BYTES + b->n_runs * sizeof(struct device_run)) &&
-               (b->keep == KEEP_BITS || clear_outputs(d)) && device_took_begin(d, b) &&
-               launch_all(d, b) && bring_back(d, b);
+    int good =
+        send_jobs(d, b) &&
+        device_reserve(d, &d->runs, COUNTERS_BYTES + b->n_runs * sizeof(struct device_run)) &&
+        (b->keep == KEEP_BITS || clear_outputs(d)) && device_took_begin(d, b) && launch_all(d, b) &&
+        bring_back(d, b);
     if (!good && !d->error) /* the kernel may still run */
         device_good(d, d->cu->wait(d->stream), "running");
     return good;

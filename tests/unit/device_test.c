@@ -174,8 +174,8 @@ static void *run_part(void *x)
     struct part *p = x;
     for (int turn = 0; turn < 12; turn++) {
         uint32_t at = (uint32_t)(turn % 3) * (N_TASKS / 4), n = N_TASKS / 2;
-        p->n_bad += !run_good(p->d, p->m, &p->block[(turn + p->k) % 3], p->k ? N_TASKS - at - n : at,
-                              p->k ? N_TASKS - at : at + n, 0);
+        p->n_bad += !run_good(p->d, p->m, &p->block[(turn + p->k) % 3],
+                              p->k ? N_TASKS - at - n : at, p->k ? N_TASKS - at : at + n, 0);
     }
     return NULL;
 }
