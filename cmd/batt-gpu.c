@@ -111,7 +111,7 @@ static struct devices_wanted devices_wanted(void)
 {
     return (struct devices_wanted){flags.gpus, flags.n_devices ? flags.devices : NULL,
                                    flags.n_devices, (double)flags.gpu_mem / 100,
-                                   (uint64_t)flags.yield};
+                                   (uint64_t)flags.yield, matrix.want_profile};
 }
 
 /* Opening GPUs takes some tenths of a second: where nobody asks for them they are opened when as

@@ -5,6 +5,7 @@
 #ifndef CUDA_BATCH_H
 #define CUDA_BATCH_H
 
+#include "../dsl/profile.h"
 #include "../dsl/vm_state.h"
 
 enum {
@@ -81,6 +82,16 @@ struct device_counters {
     uint64_t n_full;          /* jobs with full runs */
 };
 
+/* What a run took, in ticks of its multiprocessor; calls: 0 without a profile. */
+struct device_took {
+    uint64_t ticks, calls;
+};
+
+/* As struct backend_profile of lib/backend.h has it. */
+struct device_profile {
+    struct profile_sum accounts[PROFILE_ACCOUNTS], moving, vain;
+};
+
 struct device_batch {
     const struct device_program *programs;
     const struct device_job *jobs;
@@ -89,7 +100,9 @@ struct device_batch {
     struct device_counters *counters;
     struct val *values;
     struct device_output *outputs;
-    uint8_t *memory; /* of workers: worker_bytes each */
+    struct device_took *took;       /* by run, zeroed by the host; NULL: not wanted */
+    struct device_profile *profile; /* the same */
+    uint8_t *memory;                /* of workers: worker_bytes each */
     uint64_t n_jobs, values_cap, worker_bytes;
     uint64_t stack_cap; /* values, of each worker */
     struct code_view stubs;
@@ -100,6 +113,14 @@ struct device_batch {
     uint32_t reserved;
 };
 
+/* What a worker counts while there is a profile: of the run, of all its runs. */
+struct device_counting {
+    struct profile run;
+    struct profile_sum no_line;
+    struct device_profile all;
+    uint64_t reserved;
+};
+
 /* The memory of a worker; its stack of stack_cap + STACK_SLACK values follows, then its arena, up
    to worker_bytes. */
 struct device_memory {
@@ -108,15 +129,16 @@ struct device_memory {
     struct loop_state loops[DEVICE_LOOPS];
     struct call_state calls[CALLS_MAX];
     struct compare_frame frames[FRAMES_MAX];
+    struct device_counting counting;
 };
 
 /* The sizes of the structures above in bytes, for a static assertion in C and in CUDA C++. */
 #define DEVICE_SIZES_HOLD                                                                          \
     (sizeof(struct device_item) == 80 && sizeof(struct device_program) == 40 &&                    \
      sizeof(struct device_job) == 24 && sizeof(struct device_run) == 32 &&                         \
-     sizeof(struct device_counters) == 80 && sizeof(struct device_batch) == 160 &&                 \
+     sizeof(struct device_counters) == 80 && sizeof(struct device_batch) == 176 &&                 \
      sizeof(struct device_memory) == DEVICE_MEMORY_BYTES &&                                        \
      sizeof(struct device_memory) % 16 == 0)
-enum { DEVICE_MEMORY_BYTES = 89856 };
+enum { DEVICE_MEMORY_BYTES = 97856 };
 
 #endif

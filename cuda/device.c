@@ -99,14 +99,15 @@ static void close_device(struct backend *b)
     struct cuda_device *d = (struct cuda_device *)b;
     const struct driver *cu = d->cu;
     struct device_room *rooms[] = {&d->memory, &d->large,  &d->programs, &d->batch,
-                                   &d->runs,   &d->values, &d->outputs};
-    if (d->context && cu->current(d->context) == 0) {
+                                   &d->runs,   &d->values, &d->outputs,  &d->took};
+    int current = d->context && cu->current(d->context) == 0;
+    device_part_tasks(d);
+    if (current) {
         if (d->stream)
             cu->stream_free(d->stream);
         for (size_t k = 0; k < sizeof rooms / sizeof *rooms; k++)
             if (rooms[k]->p)
                 cu->free(rooms[k]->p);
-        device_forget_tasks(d);
         if (d->up.p)
             cu->host_free(d->up.p);
         if (d->down.p)
@@ -213,11 +214,12 @@ struct backend *device_open(int ordinal, const struct device_options *options, c
     d->backend.close = close_device;
     d->yield = options->yield;
     d->backend.traffic = &d->stats;
+    d->backend.profile = options->profile ? &d->profile : NULL;
     d->engine = engine_choose();
     d->vm = vm_memory_new(ITEM_FUEL, engine_view(stubs, 0));
     if (d->vm) /* nothing is shared between runs there: no room for it in the images */
         memset(d->vm->keep_units, 0, sizeof d->vm->keep_units);
-    if (d->engine && d->vm && start(d, ordinal) && take_memory(d, options))
+    if (d->engine && d->vm && start(d, ordinal) && take_memory(d, options) && device_join_tasks(d))
         return &d->backend;
     snprintf(why, 256, "%s", d->error ? d->backend.reason : "too little memory");
     close_device(&d->backend);

@@ -2,8 +2,8 @@
  * CUDA devices as backends (lib/backend.h).
  *
  * A device works in parts, each a backend with a stream, warps and memory of its own, so that one
- * part's runs overlap with the other's way up and down.  Tasks go up once and stay, programs go up
- * once a block, and only what is kept comes down.
+ * part's runs overlap with the other's way up and down.  Tasks go up once for all parts and stay,
+ * programs go up once a block, and only what is kept comes down.
  */
 #ifndef CUDA_DEVICE_H
 #define CUDA_DEVICE_H
@@ -26,6 +26,7 @@ struct device_options {
     int share; /* backends that this device will be opened as: each takes its part of the memory */
     double memory; /* part of the free memory that they may take together, 0..1 */
     uint64_t yield; /* units after which a run is left to the CPU's threads */
+    int profile;    /* its runs are counted, and slower for it: backend.profile */
 };
 
 /* A backend on a device; NULL and the reason in why[256] if it cannot be had.  b->close frees it.

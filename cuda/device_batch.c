@@ -43,15 +43,17 @@ static int put_jobs(struct cuda_device *d, const struct backend_batch *b, size_t
         place[b->rows[k].program + 1]++;
     for (uint32_t k = 0; k < b->block->n; k++)
         place[k + 1] += place[k];
+    pthread_mutex_lock(&d->tasks->lock); /* other parts may note places meanwhile */
     for (uint32_t k = 0; k < b->n_rows; k++) {
         const struct backend_row *r = &b->rows[k];
         const struct program_entry *e = &b->block->entries[r->program];
         struct device_job *j = (struct device_job *)(void *)(d->up.p + at) + place[r->program]++;
-        j->items = device_address(device_task(d, r->task, e->code.n_params == 3), 0);
+        j->items = device_address(device_task(d->tasks, r->task, e->code.n_params == 3), 0);
         j->program = r->program;
         j->n_items = b->tasks->entries[r->task].n_items;
         j->run = r->first;
     }
+    pthread_mutex_unlock(&d->tasks->lock);
     free(place);
     return 1;
 }
@@ -70,7 +72,7 @@ static int send_jobs(struct cuda_device *d, const struct backend_batch *b)
 
 static struct device_batch batch_of(const struct cuda_device *d, const struct backend_batch *b)
 {
-    return (struct device_batch){
+    struct device_batch k = {
         .programs = device_address(d->programs_at, 0),
         .jobs = device_address(d->batch.p, 0),
         .full_jobs = device_address(d->batch.p, b->n_rows * sizeof(struct device_job)),
@@ -89,6 +91,8 @@ static struct device_batch batch_of(const struct cuda_device *d, const struct ba
         .gate = b->gate,
         .keep = (uint32_t)b->keep,
     };
+    device_took_place(d, b, &k);
+    return k;
 }
 
 /* Starts so many workers, in blocks of `per_block`. */
@@ -166,13 +170,12 @@ static int bring_values(struct cuda_device *d, struct backend_batch *b, uint64_t
            device_good(d, d->cu->wait(d->stream), "copying from the device");
 }
 
-/* Counters, and runs behind them, up to so many bytes, to d->down once the kernel is done. */
-static int bring(struct cuda_device *d, size_t bytes)
+int device_bring(struct cuda_device *d, uint64_t from, size_t bytes)
 {
     d->down.size = 0;
     d->stats.bytes_down += bytes;
     return host_reserve(d, &d->down, bytes) &&
-           device_good(d, d->cu->down(d->down.p, d->runs.p, bytes, d->stream),
+           device_good(d, d->cu->down(d->down.p, from, bytes, d->stream),
                        "copying from the device") &&
            device_good(d, d->cu->wait(d->stream), "running");
 }
@@ -188,22 +191,42 @@ static void count(struct cuda_device *d, const struct device_counters *c)
     d->backend.n_left += c->yielded + c->crowded + c->full - c->grown;
 }
 
+/* The counters, and the runs behind them, up to so many. */
+static int bring_runs(struct cuda_device *d, struct device_counters *c, uint32_t n_runs)
+{
+    int good = device_bring(d, d->runs.p, COUNTERS_BYTES + n_runs * sizeof(struct device_run));
+    if (good)
+        memcpy(c, d->down.p, sizeof *c);
+    return good;
+}
+
 static int bring_back(struct cuda_device *d, struct backend_batch *b)
 {
     struct device_counters c;
-    if (!bring(d, COUNTERS_BYTES))
+    if (!bring_runs(d, &c, 0) || (c.n_full && !launch_full(d, b, c.n_full)) ||
+        !bring_runs(d, &c, b->n_runs))
         return 0;
-    memcpy(&c, d->down.p, sizeof c);
-    if ((c.n_full && !launch_full(d, b, c.n_full)) ||
-        !bring(d, COUNTERS_BYTES + b->n_runs * sizeof(struct device_run)))
-        return 0;
-    memcpy(&c, d->down.p, sizeof c);
     uint64_t units = c.values_top < d->values_cap ? c.values_top : d->values_cap;
     if (!bring_values(d, b, units))
         return 0;
     take_runs((const struct device_run *)(void *)(d->down.p + COUNTERS_BYTES), b, units);
+    if (!device_took_end(d, b))
+        return 0;
     count(d, &c);
     return 1;
+}
+
+/* The batch, its tasks held in place: 1, or 0.  Afterwards nothing of it is on its way any more. */
+static int run_held(struct cuda_device *d, struct backend_batch *b)
+{
+    int good =
+        send_jobs(d, b) &&
+        device_reserve(d, &d->runs, COUNTERS_BYTES + b->n_runs * sizeof(struct device_run)) &&
+        (b->keep == KEEP_BITS || clear_outputs(d)) && device_took_begin(d, b) && launch_all(d, b) &&
+        bring_back(d, b);
+    if (!good && !d->error) /* the kernel may still run */
+        device_good(d, d->cu->wait(d->stream), "running");
+    return good;
 }
 
 /*
@@ -213,15 +236,16 @@ static int bring_back(struct cuda_device *d, struct backend_batch *b)
 int device_run_batch(struct backend *backend, struct backend_batch *b)
 {
     struct cuda_device *d = (struct cuda_device *)backend;
+    int good = 0;
     backend->n_batches++;
     if (b->n_rows == 0)
         return d->error ? BACKEND_BROKEN : BACKEND_DONE;
-    int good =
-        device_good(d, d->cu->current(d->context), "taking up the device") &&
+    if (device_good(d, d->cu->current(d->context), "taking up the device") &&
         (d->serial == b->block->serial || device_send_programs(d, b->block)) &&
-        device_send_tasks(d, b) && send_jobs(d, b) &&
-        device_reserve(d, &d->runs, COUNTERS_BYTES + b->n_runs * sizeof(struct device_run)) &&
-        (b->keep == KEEP_BITS || clear_outputs(d)) && launch_all(d, b) && bring_back(d, b);
+        device_hold_tasks(d, b)) {
+        good = run_held(d, b);
+        device_release_tasks(d);
+    }
     if (!good && !d->error) {
         backend->n_left += b->n_runs;
         if (backend->rows_max > 2 * backend->rows_min)

@@ -2,6 +2,9 @@
 #ifndef CUDA_DEVICE_PRIVATE_H
 #define CUDA_DEVICE_PRIVATE_H
 
+#include <pthread.h>
+
+#include "../lib/account.h"
 #include "../lib/engine.h"
 #include "device.h"
 #include "driver.h"
@@ -33,13 +36,22 @@ struct task_place {
     uint64_t items[2];
 };
 
+/* Tasks on a device, one copy for all its parts. */
 struct device_tasks {
+    int device;
+    uint32_t n_parts;
+    struct device_tasks *next;
+    pthread_mutex_t lock; /* of all that follows */
+    pthread_cond_t changed;
+    uint32_t n_users; /* parts with a batch under way: nothing is forgotten meanwhile */
+    int forgetting;   /* a part waits for them to end */
     const struct tasks *of;
     int give_c;
     struct task_place *at; /* by number of the task */
     struct device_room *slabs;
     uint32_t n_slabs;
     size_t used, bytes; /* of the last slab; of all */
+    size_t room;        /* for all: what the parts set aside for it */
 };
 
 struct cuda_device {
@@ -52,10 +64,10 @@ struct cuda_device {
     uint32_t lanes;               /* of a worker (worker.h) */
     uint32_t max_blocks, n_large; /* n_large: workers of the second pass */
     uint64_t worker_bytes, large_bytes, stack_cap;
-    uint64_t tasks_bytes; /* for tasks */
+    uint64_t tasks_bytes; /* that it sets aside for tasks */
     uint64_t yield;       /* units after which a run is left to the CPU */
-    struct device_room memory, large, programs, batch, runs, values, outputs;
-    struct device_tasks tasks;
+    struct device_room memory, large, programs, batch, runs, values, outputs, took;
+    struct device_tasks *tasks;
     struct host_room up, down;
     uint64_t stubs;  /* where they stand in `programs` */
     uint64_t serial; /* of the block whose programs are there; 0: none */
@@ -65,6 +77,8 @@ struct cuda_device {
     struct code_view stub_view;
     uint64_t programs_at; /* of struct device_program, in device memory */
     struct backend_traffic stats;
+    struct backend_profile profile; /* of all batches, if it is asked for */
+    uint64_t begun;                 /* the batch, if what its runs take is wanted; nanoseconds */
 };
 
 /* Remembers an error of the driver's; 1 if there is none so far. */
@@ -94,20 +108,40 @@ int device_send_programs(struct cuda_device *d, const struct program_block *b);
 
 /* ---- device_batch.c ---- */
 
+/* So many bytes to d->down once the kernel is done; 1, or 0. */
+int device_bring(struct cuda_device *d, uint64_t from, size_t bytes);
+
 /* One past the last row of the task of row k. */
 uint32_t device_rows_end(const struct backend_batch *b, uint32_t k);
 
 /* ---- device_tasks.c ---- */
 
-/* Sends what is not there yet of a batch's tasks; uses d->up.  1, or 0: no memory, or an error. */
-int device_send_tasks(struct cuda_device *d, const struct backend_batch *b);
+/* Joins the parts of its device in their tasks, with d->tasks_bytes; 1, or 0: memory. */
+int device_join_tasks(struct cuda_device *d);
 
-/* Where the task's items are, a struct device_item each, with S if it is asked for; 0: not there.
- */
-uint64_t device_task(const struct cuda_device *d, uint32_t task, int samples);
+/* Leaves them; the last part frees the tasks, in its context. */
+void device_part_tasks(struct cuda_device *d);
 
-/* Frees them. */
-void device_forget_tasks(struct cuda_device *d);
+/* Sends what is not there yet of a batch's tasks, and holds all of them where they are until
+   device_release_tasks; uses d->up.  1, or 0, nothing held: no memory, or an error. */
+int device_hold_tasks(struct cuda_device *d, const struct backend_batch *b);
+void device_release_tasks(struct cuda_device *d);
+
+/* Where a task's items are, a struct device_item each, with S if it is asked for; 0: not there.
+   The lock is held. */
+uint64_t device_task(const struct device_tasks *t, uint32_t task, int samples);
+
+/* ---- device_took.c: what runs take, where it is wanted ---- */
+
+/* Room for it, empty; 1, or 0. */
+int device_took_begin(struct cuda_device *d, const struct backend_batch *b);
+
+/* Tells the kernel where it is. */
+void device_took_place(const struct cuda_device *d, const struct backend_batch *b,
+                       struct device_batch *to);
+
+/* Brings it down once the kernel is done, for a batch that began at that moment; 1, or 0. */
+int device_took_end(struct cuda_device *d, struct backend_batch *b);
 
 /* struct backend's run. */
 int device_run_batch(struct backend *b, struct backend_batch *batch);

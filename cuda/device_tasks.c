@@ -1,9 +1,11 @@
 /*
  * Tasks on the device: the items of a task go up once, as images of the arena, and stay there for
- * all batches and blocks of programs.
+ * all batches and blocks of programs, and for all parts of the device.
  *
- * What a batch needs and is not there yet goes up in one piece behind what is.  When the memory set
- * aside for tasks is full, all are forgotten and those of the batch begin anew.
+ * What a batch needs and is not there yet goes up in one piece behind what is; the part waits for
+ * that, and only then another one can find it: no kernel starts before its tasks are whole.  When
+ * the memory set aside for tasks is full, all are forgotten and those of the batch begin anew, once
+ * no part has a batch under way that uses them.
  */
 #include "device_private.h"
 
@@ -12,16 +14,80 @@
 
 enum { SLAB_BYTES = 8 << 20 };
 
-void device_forget_tasks(struct cuda_device *d)
+/* ---- parts ---- */
+
+static struct device_tasks *all_tasks; /* a device each */
+static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* The tasks of a device, empty where it has none yet; NULL: memory.  all_lock is held. */
+static struct device_tasks *tasks_of(int device)
 {
-    struct device_tasks *t = &d->tasks;
+    struct device_tasks *t = all_tasks;
+    while (t && t->device != device)
+        t = t->next;
+    if (t || !(t = calloc(1, sizeof *t)))
+        return t;
+    t->device = device;
+    t->next = all_tasks;
+    pthread_mutex_init(&t->lock, NULL);
+    pthread_cond_init(&t->changed, NULL);
+    return all_tasks = t;
+}
+
+int device_join_tasks(struct cuda_device *d)
+{
+    pthread_mutex_lock(&all_lock);
+    struct device_tasks *t = d->tasks = tasks_of(d->device);
+    if (t) {
+        pthread_mutex_lock(&t->lock);
+        t->n_parts++;
+        t->room += d->tasks_bytes;
+        pthread_mutex_unlock(&t->lock);
+    }
+    pthread_mutex_unlock(&all_lock);
+    return t != NULL;
+}
+
+/* Frees all tasks. */
+static void forget(struct cuda_device *d)
+{
+    struct device_tasks *t = d->tasks;
     for (uint32_t k = 0; k < t->n_slabs; k++)
         if (t->slabs[k].p)
             d->cu->free(t->slabs[k].p);
     free(t->slabs);
     free(t->at);
-    memset(t, 0, sizeof *t);
+    t->of = NULL;
+    t->at = NULL;
+    t->slabs = NULL;
+    t->n_slabs = 0;
+    t->used = t->bytes = 0;
 }
+
+void device_part_tasks(struct cuda_device *d)
+{
+    struct device_tasks *t = d->tasks, **at = &all_tasks;
+    if (!t)
+        return;
+    pthread_mutex_lock(&all_lock);
+    pthread_mutex_lock(&t->lock);
+    t->room -= d->tasks_bytes;
+    int last = --t->n_parts == 0;
+    pthread_mutex_unlock(&t->lock);
+    if (last) {
+        while (*at != t)
+            at = &(*at)->next;
+        *at = t->next;
+        forget(d);
+        pthread_cond_destroy(&t->changed);
+        pthread_mutex_destroy(&t->lock);
+        free(t);
+    }
+    pthread_mutex_unlock(&all_lock);
+    d->tasks = NULL;
+}
+
+/* ---- laying out ---- */
 
 /* Is a program among rows [from, end) that asks for S? */
 static int wants_samples(const struct backend_batch *b, uint32_t from, uint32_t end)
@@ -71,9 +137,9 @@ static int lay_task(struct cuda_device *d, const struct backend_batch *b, struct
     return l->items != SIZE_MAX;
 }
 
-uint64_t device_task(const struct cuda_device *d, uint32_t task, int samples)
+uint64_t device_task(const struct device_tasks *t, uint32_t task, int samples)
 {
-    const struct task_place *p = &d->tasks.at[task];
+    const struct task_place *p = &t->at[task];
     return p->items[1] && (samples || !p->items[0]) ? p->items[1] : samples ? 0 : p->items[0];
 }
 
@@ -81,10 +147,11 @@ uint64_t device_task(const struct cuda_device *d, uint32_t task, int samples)
 static uint32_t lay_missing(struct cuda_device *d, const struct backend_batch *b, struct laid *laid)
 {
     uint32_t n = 0;
+    d->up.size = 0;
     for (uint32_t k = 0, end; k < b->n_rows; k = end) {
         end = device_rows_end(b, k);
         struct laid l = {b->rows[k].task, (uint32_t)wants_samples(b, k, end), 0};
-        if (device_task(d, l.task, (int)l.samples))
+        if (device_task(d->tasks, l.task, (int)l.samples))
             continue;
         if (!lay_task(d, b, &l))
             return UINT32_MAX;
@@ -93,13 +160,16 @@ static uint32_t lay_missing(struct cuda_device *d, const struct backend_batch *b
     return n;
 }
 
+/* ---- places; the lock is held ---- */
+
 /* A place for so many bytes behind the tasks that are there; 0: none. */
 static uint64_t take_place(struct cuda_device *d, size_t bytes)
 {
-    struct device_tasks *t = &d->tasks;
+    struct device_tasks *t = d->tasks;
     struct device_room *last = t->n_slabs ? &t->slabs[t->n_slabs - 1] : NULL;
     if (!last || last->cap - t->used < bytes) {
-        size_t room = d->tasks_bytes - t->bytes, cap = room < SLAB_BYTES ? room : SLAB_BYTES;
+        size_t room = t->room > t->bytes ? t->room - t->bytes : 0;
+        size_t cap = room < SLAB_BYTES ? room : SLAB_BYTES;
         cap = bytes > cap ? bytes : cap;
         struct device_room *slabs = realloc(t->slabs, (t->n_slabs + 1) * sizeof *slabs);
         if (!slabs)
@@ -118,56 +188,88 @@ static uint64_t take_place(struct cuda_device *d, size_t bytes)
 }
 
 /* The tasks of these rows: is it they that are there? */
-static int same_tasks(const struct cuda_device *d, const struct backend_batch *b)
+static int same_tasks(const struct device_tasks *t, const struct backend_batch *b)
 {
-    return d->tasks.of == b->tasks && d->tasks.give_c == b->give_c;
+    return t->of == b->tasks && t->give_c == b->give_c;
 }
 
+/* Forgets all tasks, once nobody uses them, and begins with those of b. */
 static int begin_tasks(struct cuda_device *d, const struct backend_batch *b)
 {
-    device_forget_tasks(d);
-    d->tasks.of = b->tasks;
-    d->tasks.give_c = b->give_c;
-    d->tasks.at = calloc(b->tasks->n + 1, sizeof *d->tasks.at);
-    return d->tasks.at != NULL;
+    struct device_tasks *t = d->tasks;
+    t->forgetting = 1; /* nobody begins to use them meanwhile */
+    while (t->n_users)
+        pthread_cond_wait(&t->changed, &t->lock);
+    t->forgetting = 0;
+    pthread_cond_broadcast(&t->changed);
+    forget(d);
+    t->at = calloc(b->tasks->n + 1, sizeof *t->at);
+    t->of = t->at ? b->tasks : NULL;
+    t->give_c = b->give_c;
+    return t->at != NULL;
 }
 
-/* Gives what is laid out a place and notes where each task is; the place, 0: none. */
-static uint64_t place_tasks(struct cuda_device *d, const struct backend_batch *b,
-                            const struct laid *laid, uint32_t n)
+/* Images of items are where their task is. */
+static void move_items(struct cuda_device *d, const struct backend_batch *b, const struct laid *l,
+                       uint64_t base)
 {
-    uint64_t base = take_place(d, d->up.size);
-    for (uint32_t k = 0; base && k < n; k++) {
-        struct device_item *item = (struct device_item *)(void *)(d->up.p + laid[k].items);
-        for (uint32_t i = 0; i < b->tasks->entries[laid[k].task].n_items; i++)
-            item[i].image = (const struct val *)(uintptr_t)(base + (uintptr_t)item[i].image);
-        d->tasks.at[laid[k].task].items[laid[k].samples] = base + laid[k].items;
+    struct device_item *item = (struct device_item *)(void *)(d->up.p + l->items);
+    for (uint32_t i = 0; i < b->tasks->entries[l->task].n_items; i++)
+        item[i].image = (const struct val *)(uintptr_t)(base + (uintptr_t)item[i].image);
+}
+
+/* Sends what is laid out to `base`; where it arrived the tasks have their places. */
+static int send_laid(struct cuda_device *d, const struct backend_batch *b, const struct laid *laid,
+                     uint32_t n, uint64_t base)
+{
+    for (uint32_t k = 0; k < n; k++)
+        move_items(d, b, &laid[k], base);
+    if (!device_send(d, base, 0) ||
+        !device_good(d, d->cu->wait(d->stream), "copying to the device"))
+        return 0;
+    for (uint32_t k = 0; k < n; k++)
+        d->tasks->at[laid[k].task].items[laid[k].samples] = base + laid[k].items;
+    return 1;
+}
+
+/* Sends what is missing behind what is there; if there is no room, without the others. */
+static int send_missing(struct cuda_device *d, const struct backend_batch *b, struct laid *laid)
+{
+    int begun = !same_tasks(d->tasks, b);
+    if (begun && !begin_tasks(d, b))
+        return 0;
+    for (;;) {
+        uint32_t n = lay_missing(d, b, laid);
+        if (n == 0 || n == UINT32_MAX)
+            return n == 0;
+        uint64_t base = take_place(d, d->up.size);
+        if (base)
+            return send_laid(d, b, laid, n, base);
+        if (begun || d->error || !begin_tasks(d, b))
+            return 0;
+        begun = 1;
     }
-    return base;
 }
 
-int device_send_tasks(struct cuda_device *d, const struct backend_batch *b)
+int device_hold_tasks(struct cuda_device *d, const struct backend_batch *b)
 {
+    struct device_tasks *t = d->tasks;
     struct laid *laid = malloc((b->n_rows + 1) * sizeof *laid);
-    uint64_t base = 0;
-    uint32_t n = 0;
-    int good = laid && (same_tasks(d, b) || begin_tasks(d, b));
-    for (int turn = 0; good && !base && turn < 2; turn++) {
-        if (turn) /* no room behind the others: without them */
-            good = !d->error && begin_tasks(d, b);
-        d->up.size = 0;
-        n = good ? lay_missing(d, b, laid) : UINT32_MAX;
-        good = n != UINT32_MAX;
-        if (good && n == 0)
-            break;
-        base = good ? place_tasks(d, b, laid, n) : 0;
-    }
+    pthread_mutex_lock(&t->lock);
+    while (t->forgetting)
+        pthread_cond_wait(&t->changed, &t->lock);
+    int good = laid && send_missing(d, b, laid);
+    t->n_users += (uint32_t)good;
+    pthread_mutex_unlock(&t->lock);
     free(laid);
-    good = good && (n == 0 || base);
-    if (good && n) /* jobs are laid out behind them, in memory that may move */
-        good = device_send(d, base, 0) &&
-               device_good(d, d->cu->wait(d->stream), "copying to the device");
-    if (!good)
-        device_forget_tasks(d); /* places that were noted may never have been filled */
     return good;
+}
+
+void device_release_tasks(struct cuda_device *d)
+{
+    struct device_tasks *t = d->tasks;
+    pthread_mutex_lock(&t->lock);
+    t->n_users--;
+    pthread_cond_broadcast(&t->changed);
+    pthread_mutex_unlock(&t->lock);
 }

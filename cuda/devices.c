@@ -31,7 +31,8 @@ void devices_open(const struct devices_wanted *w, struct devices *out)
     snprintf(out->why, sizeof out->why, "%s", why);
     out->n_asked = n;
     for (uint32_t k = 0; k < n && out->n + PARTS <= DEVICES_MAX; k++) {
-        struct device_options o = {PARTS * times_wanted(w, n, ordinal(w, k)), w->memory, w->yield};
+        struct device_options o = {PARTS * times_wanted(w, n, ordinal(w, k)), w->memory, w->yield,
+                                   w->profile};
         char reason[256] = "";
         uint32_t before = out->n;
         if (ordinal(w, k) >= there) {

@@ -12,6 +12,7 @@ struct devices_wanted {
     uint32_t n_list;
     double memory;  /* part of the free memory to take */
     uint64_t yield; /* as in struct device_options */
+    int profile;    /* the same */
 };
 
 struct devices {

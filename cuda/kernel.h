@@ -22,10 +22,14 @@
             __trap();                                                                              \
     } while (0)
 #endif
+#if defined(__CUDACC__)
+#define DSL_TICKS() ((uint64_t)clock64())
+#elif !defined(KERNEL_THREADS)
+#define DSL_TICKS() simwarp_meetings() /* the same in all lanes */
+#endif
 #include "../dsl/image.h"
 #include "../dsl/run_engine.h"
-#include "batch.h"
-#include "worker.h"
+#include "kernel_profile.h"
 
 DSL_FN void kernel_open(struct vm *vm, const struct device_batch *b, struct device_memory *m)
 {
@@ -42,6 +46,8 @@ DSL_FN void kernel_open(struct vm *vm, const struct device_batch *b, struct devi
     vm->mem = (uint8_t *)(vm->stack + b->stack_cap + STACK_SLACK + HEAP_GUARD16);
     vm->cap = (uint64_t)((uint8_t *)m + b->worker_bytes - vm->mem) / 16 - HEAP_GUARD16;
     vm->stubs = b->stubs;
+    if (b->profile)
+        kernel_profile_open(vm, &m->counting);
 }
 
 /* Puts an item into the arena; 0 when it is too large. */
@@ -228,6 +234,7 @@ DSL_FN void kernel_job_counts(const struct device_batch *b, const struct kernel_
 DSL_FN void kernel_job(struct vm *vm, const struct device_batch *b, uint32_t number)
 {
     struct kernel_job job;
+    int counts = b->took || b->profile;
     job.j = b->jobs[number];
     job.passed = job.failed = job.done = job.yielded = job.crowded = job.full = 0;
     for (uint32_t k = 0; k < job.j.n_items && !(b->gate && job.failed >= b->gate); k++) {
@@ -235,9 +242,12 @@ DSL_FN void kernel_job(struct vm *vm, const struct device_batch *b, uint32_t num
         struct device_run *run = &b->runs[job.j.run + k];
         int demo = (int)item->demo, mine = !b->pass || run->done == DEVICE_FULL;
         if (mine) {
+            uint64_t begun = counts ? profile_ticks() : 0;
             enum device_done done =
                 kernel_begin(vm, item) ? kernel_run(vm, b, &job, item, run) : DEVICE_FULL;
             run->done = (uint8_t)done;
+            if (counts)
+                kernel_took(vm, b, job.j.run + k, done == DEVICE_DONE, begun);
             job.done += (uint32_t)(done == DEVICE_DONE);
             job.full += (uint32_t)(done == DEVICE_FULL);
         }
@@ -254,9 +264,11 @@ DSL_FN void kernel_worker(struct vm *vm, const struct device_batch *b, struct de
     for (;;) {
         uint64_t k = worker_take(b->pass ? &b->counters->next_full : &b->counters->next, 1);
         if (k >= b->n_jobs)
-            return;
+            break;
         kernel_job(vm, b, b->pass ? b->full_jobs[k] : (uint32_t)k);
     }
+    if (b->profile)
+        kernel_profile_close(vm, b);
 }
 
 #endif

@@ -131,6 +131,7 @@ extern _Thread_local int simwarp_lane;
 uint32_t simwarp_meet(enum warp_meeting kind, uint32_t mask, uint32_t x, int arg,
                       const char *place);
 void simwarp_put(any_word *p, uint32_t x);
+uint64_t simwarp_meetings(void);
 
 DSL_INLINE int warp_lane(void)
 {

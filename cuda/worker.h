@@ -124,6 +124,16 @@ DSL_INLINE uint32_t worker_published(const uint32_t *p)
     return (uint32_t)worker_agree(x);
 }
 
+/* Adds n to a counter of the device, once for each lane that does; worker_sync closes it. */
+DSL_INLINE void worker_add(uint64_t *counter, uint64_t n)
+{
+#if defined(__CUDACC__)
+    atomicAdd((unsigned long long *)counter, (unsigned long long)n);
+#else
+    __atomic_fetch_add(counter, n, __ATOMIC_RELAXED);
+#endif
+}
+
 /* A word that another worker wrote, past what the multiprocessor may have kept of it. */
 DSL_INLINE uint32_t worker_word(const any_word *p)
 {

@@ -1,7 +1,7 @@
 /*
  * Where the time of runs goes: calls, units and ticks by primitive and by line.
  *
- * A machine that has a struct profile (vm_memory_profile) adds to it.  Every tick of a run is
+ * A machine that has a struct profile (struct vm) adds to it.  Every tick of a run is
  * somebody's, once; calls and units add up to what the run is billed.  Those of calls that were
  * compiled away, and those of lines that another program ran (vm_share.h), have accounts of their
  * own.
@@ -20,7 +20,7 @@ enum {
     PROFILE_ACCOUNTS
 };
 
-enum { PROFILE_LINES = 1024 }; /* of a program; what is beyond has no line */
+enum { PROFILE_LINES = 1024 }; /* of a program, at most; what is beyond has no line */
 
 struct profile_sum {
     uint64_t calls, units, ticks;
@@ -28,11 +28,12 @@ struct profile_sum {
 
 struct profile {
     struct profile_sum accounts[PROFILE_ACCOUNTS]; /* of all runs so far */
-    struct profile_sum lines[PROFILE_LINES + 1];   /* by line - first_line; the last: no line */
-    uint32_t first_line;
+    struct profile_sum *lines; /* n_lines + 1, by line - first_line; the last: no line */
+    uint32_t n_lines, first_line;
     /* at work */
     uint32_t account, line;
     uint64_t since, units; /* ticks and units when it began */
+    uint64_t begun;        /* ticks when the run did */
 };
 
 #endif

@@ -222,13 +222,17 @@ DSL_INLINE int vm_steps(struct vm *vm, struct vm_place *at, const struct ins *st
     }
 }
 
-#if DSL_PROFILES
+DSL_FN int vm_go_plain(struct vm *vm, struct vm_place *at, const struct ins *stop,
+                       struct val *result)
+{
+    return vm_steps(vm, at, stop, result, 0);
+}
+
 DSL_FN int vm_go_profiled(struct vm *vm, struct vm_place *at, const struct ins *stop,
                           struct val *result)
 {
     return vm_steps(vm, at, stop, result, 1);
 }
-#endif
 
 /*
  * Runs from where the machine stands until `stop` is the next instruction, or something failed, or
@@ -236,11 +240,8 @@ DSL_FN int vm_go_profiled(struct vm *vm, struct vm_place *at, const struct ins *
  */
 DSL_FN int vm_go(struct vm *vm, struct vm_place *at, const struct ins *stop, struct val *result)
 {
-#if DSL_PROFILES
-    if (PROFILED(vm))
-        return vm_go_profiled(vm, at, stop, result);
-#endif
-    return vm_steps(vm, at, stop, result, 0);
+    return PROFILED(vm) ? vm_go_profiled(vm, at, stop, result)
+                        : vm_go_plain(vm, at, stop, result);
 }
 
 #endif

@@ -12,23 +12,18 @@
 #include "profile.h"
 #include "vm_state.h"
 
-#if !defined(__CUDACC__) && !defined(__x86_64__) && !defined(__aarch64__)
+#if !defined(DSL_TICKS) && !defined(__x86_64__) && !defined(__aarch64__)
 #include <time.h>
 #endif
 
-/* Small machines have no profiles. */
-#if defined(DSL_SMALL) || defined(__CUDACC__)
-#define DSL_PROFILES 0
-#else
-#define DSL_PROFILES 1
-#endif
-#define PROFILED(vm) (DSL_PROFILES && DSL_UNLIKELY((vm)->profile != NULL))
+#define PROFILED(vm) DSL_UNLIKELY((vm)->profile != NULL)
 
-/* A clock that costs little to read; its unit is whatever it is. */
+/* A clock that costs little to read; its unit is whatever it is.  A machine that has one of its own
+   says so before this (DSL_TICKS). */
 DSL_INLINE uint64_t profile_ticks(void)
 {
-#if defined(__CUDACC__)
-    return 0;
+#if defined(DSL_TICKS)
+    return DSL_TICKS();
 #elif defined(__x86_64__)
     return __builtin_ia32_rdtsc();
 #elif defined(__aarch64__)
@@ -99,7 +94,7 @@ DSL_INLINE void profile_line(struct vm *vm, const struct vm_place *at, const str
     struct profile *p = vm->profile;
     uint32_t line = i->line - p->first_line;
     if (at->n_calls == 0)
-        p->line = line < PROFILE_LINES ? line : PROFILE_LINES;
+        p->line = line < p->n_lines ? line : p->n_lines;
 }
 
 DSL_TABLE uint16_t profile_loops[LOOP_COUNT] = {
@@ -133,16 +128,16 @@ DSL_FN void profile_begin(struct vm *vm)
 {
     struct profile *p = vm->profile;
     p->account = PROFILE_MACHINE;
-    p->line = PROFILE_LINES;
+    p->line = p->n_lines;
     p->units = 0;
-    p->since = profile_ticks();
+    p->since = p->begun = profile_ticks();
 }
 
 /* The program has ended; what follows is for the result. */
 DSL_FN void profile_result(struct vm *vm)
 {
     profile_to(vm, PROFILE_RESULT);
-    vm->profile->line = PROFILE_LINES;
+    vm->profile->line = vm->profile->n_lines;
 }
 
 #endif

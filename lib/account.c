@@ -74,10 +74,11 @@ void account_run(struct run_times *t, const struct run_result *r, uint64_t nanos
     add(&s->calls, r->calls);
 }
 
-void account_away(struct run_times *t, const struct run_result *r)
+void account_away(struct run_times *t, const struct run_result *r, uint64_t nanoseconds)
 {
-    account_run(t, r, 0);
+    account_run(t, r, nanoseconds);
     add(&t->away, 1);
+    add(&t->away_nanoseconds, nanoseconds);
 }
 
 static void take_sum(struct profile_sum *to, struct profile_sum *from)
@@ -94,7 +95,16 @@ void account_lines(struct program_lines *l, struct profile *p)
 {
     for (uint32_t k = 0; k < l->n; k++)
         take_sum(&l->sums[k], &p->lines[k]);
-    take_sum(&l->sums[l->n], &p->lines[PROFILE_LINES]);
+    take_sum(&l->sums[l->n], &p->lines[p->n_lines]);
+}
+
+void account_add(struct profile_sum *to, const struct profile_sum *from, int n)
+{
+    for (int k = 0; k < n; k++) {
+        to[k].calls += from[k].calls;
+        to[k].units += from[k].units;
+        to[k].ticks += from[k].ticks;
+    }
 }
 
 struct run_sums account_sum(const struct run_times *t)

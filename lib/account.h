@@ -1,8 +1,7 @@
 /*
  * What runs took: by program of a block, by line of a program.
  *
- * Threads add to the same account at once.  A run that a device did counts, but its time is not
- * known.
+ * Threads add to the same account at once.  Lines are those of runs that the CPU did.
  */
 #ifndef LIB_ACCOUNT_H
 #define LIB_ACCOUNT_H
@@ -18,7 +17,7 @@ struct run_sums {
 };
 struct run_times {
     struct run_sums bulk, tail;
-    uint64_t away; /* of the runs: those that devices did */
+    uint64_t away, away_nanoseconds; /* of the runs: those that devices did */
 };
 
 /* The lines first .. first + n - 1 of a program's text; sums[n] is of what has no line. */
@@ -40,10 +39,13 @@ void account_free(struct account *a);
 
 /* Adds a run that took so many nanoseconds. */
 void account_run(struct run_times *t, const struct run_result *r, uint64_t nanoseconds);
-/* Adds a run that a device did. */
-void account_away(struct run_times *t, const struct run_result *r);
+/* Adds a run that a device did; its time is 0 where the device did not tell. */
+void account_away(struct run_times *t, const struct run_result *r, uint64_t nanoseconds);
 /* Adds the lines of the program that ran last, and empties them in the profile. */
 void account_lines(struct program_lines *l, struct profile *p);
+
+/* Adds n accounts of a profile to others. */
+void account_add(struct profile_sum *to, const struct profile_sum *from, int n);
 
 /* Bulk and tail together. */
 struct run_sums account_sum(const struct run_times *t);

@@ -8,6 +8,7 @@
 #ifndef LIB_BACKEND_H
 #define LIB_BACKEND_H
 
+#include "../dsl/profile.h"
 #include "programs.h"
 #include "tasks.h"
 
@@ -23,6 +24,12 @@ struct backend_run {
     uint32_t units;
     uint8_t done; /* 0: the run is left to the CPU */
     uint8_t outcome, error, equal;
+};
+
+/* What a run took: its part of the time that the device had the batch, and the calls it made; 0:
+   not counted. */
+struct backend_took {
+    uint64_t nanoseconds, calls;
 };
 
 /* A program on a task.  Its items' runs stand one behind the other. */
@@ -43,6 +50,7 @@ struct backend_batch {
     int give_c;
     /* filled by the device */
     struct backend_run *runs; /* n_runs, zeroed by the caller */
+    struct backend_took *took; /* the same; NULL: not wanted */
     void *images;             /* owned by the batch: malloc */
     size_t image_units;
 };
@@ -59,6 +67,12 @@ struct backend_traffic {
     uint64_t bytes_up, bytes_down, yielded, crowded, full, grown, shared;
 };
 
+/* What the runs that a device did took, in ticks of its own; and what else its runs took: on the way
+   into the arena and out of it, and what was done in vain, because the run was left or done again. */
+struct backend_profile {
+    struct profile_sum accounts[PROFILE_ACCOUNTS], moving, vain;
+};
+
 /* A device, or a part of one that works by itself: one thread calls run at a time. */
 struct backend {
     const char *name;
@@ -68,6 +82,7 @@ struct backend {
     char reason[256];                   /* after BACKEND_BROKEN */
     uint64_t n_batches, n_runs, n_left; /* so far; n_left: runs left undone though not gated */
     const struct backend_traffic *traffic; /* NULL: not counted */
+    const struct backend_profile *profile; /* NULL: not counted */
 };
 
 #endif

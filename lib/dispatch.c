@@ -186,6 +186,7 @@ static void take_unit(struct dispatch *d, size_t unit, struct evaluate_ready *re
     }
     u->state = UNIT_TAKEN;
     ready->runs = u->claim ? u->claim->batch.runs + u->first_run : NULL;
+    ready->took = u->claim && u->claim->batch.took ? u->claim->batch.took + u->first_run : NULL;
     ready->images = u->claim ? u->claim->batch.images : NULL;
 }
 

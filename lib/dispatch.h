@@ -56,9 +56,13 @@ struct dispatch_device {
     uint64_t n_fallbacks;               /* batches done elsewhere because it broke */
     uint64_t nanoseconds;               /* while it had a batch, the way up and down included */
     struct backend_traffic traffic;
+    int n_profiles; /* of its parts: those that have one */
 };
 
 /* Fills out with the devices, at most max; their number.  Call it between jobs. */
 uint32_t dispatch_devices(struct dispatch *d, struct dispatch_device *out, uint32_t max);
+
+/* Adds the profiles of a device's parts to *to. */
+void dispatch_profile(struct dispatch *d, const char *device, struct backend_profile *to);
 
 #endif

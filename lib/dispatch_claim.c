@@ -14,6 +14,7 @@ void dispatch_free_claim(struct claim *c)
     if (!c)
         return;
     free(c->batch.runs);
+    free(c->batch.took);
     free(c->batch.images);
     free(c->rows);
     free(c->units);
@@ -120,7 +121,10 @@ int dispatch_make_rows(const struct dispatch_job *j, struct claim *c)
     b->rows = c->rows;
     b->n_runs = (uint32_t)n_runs;
     b->runs = n_runs <= UINT32_MAX ? calloc(n_runs + 1, sizeof *b->runs) : NULL;
-    return b->runs ? 0 : -1;
+    if (!j->options->account)
+        return b->runs ? 0 : -1;
+    b->took = b->runs ? calloc(n_runs + 1, sizeof *b->took) : NULL;
+    return b->took ? 0 : -1;
 }
 
 void dispatch_no_memory(struct device *v)

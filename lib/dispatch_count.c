@@ -32,6 +32,7 @@ static void add_part(struct dispatch_device *to, const struct device *v)
     to->n_fallbacks += v->n_fallbacks;
     if (v->broken && !to->n_broken++)
         to->reason = b->reason;
+    to->n_profiles += b->profile != NULL;
     if (!b->traffic)
         return;
     to->traffic.bytes_up += b->traffic->bytes_up;
@@ -59,4 +60,18 @@ uint32_t dispatch_devices(struct dispatch *d, struct dispatch_device *out, uint3
     }
     pthread_mutex_unlock(&d->lock);
     return n;
+}
+
+void dispatch_profile(struct dispatch *d, const char *device, struct backend_profile *to)
+{
+    pthread_mutex_lock(&d->lock);
+    for (uint32_t k = 0; k < d->n_devices; k++) {
+        const struct backend *b = d->devices[k].backend;
+        if (!b->profile || strcmp(b->name, device) != 0)
+            continue;
+        account_add(to->accounts, b->profile->accounts, PROFILE_ACCOUNTS);
+        account_add(&to->moving, &b->profile->moving, 1);
+        account_add(&to->vain, &b->profile->vain, 1);
+    }
+    pthread_mutex_unlock(&d->lock);
 }

@@ -21,8 +21,14 @@ int evaluator_open(struct evaluator *e, uint64_t fuel)
 int evaluator_profile(struct evaluator *e)
 {
     e->profile = calloc(1, sizeof *e->profile);
+    if (!e->profile)
+        return -1;
+    e->profile->n_lines = PROFILE_LINES;
+    e->profile->lines = calloc(PROFILE_LINES + 1, sizeof *e->profile->lines);
+    if (!e->profile->lines)
+        return -1;
     vm_memory_profile(e->vm, e->profile);
-    return e->profile ? 0 : -1;
+    return 0;
 }
 
 void evaluator_close(struct evaluator *e)
@@ -32,6 +38,8 @@ void evaluator_close(struct evaluator *e)
         share_free(e->share);
     free(e->share);
     free(e->kept);
+    if (e->profile)
+        free(e->profile->lines);
     free(e->profile);
     numbers_free(&e->outputs);
     free(e->position);

@@ -70,6 +70,7 @@ struct evaluation {
 /* Runs that a device has done: item i of program list[k] is runs[k * the task's items + i]. */
 struct evaluate_ready {
     const struct backend_run *runs;
+    const struct backend_took *took; /* NULL: not known */
     const void *images;
 };
 

@@ -100,6 +100,19 @@ static const struct backend_run *done_run(const struct evaluating *v, const stru
     return b->done ? b : NULL;
 }
 
+/* The program at place k had that run done by a device: what it took. */
+static void count_away(const struct evaluating *v, uint32_t k, const struct backend_run *b,
+                       struct run_result *r)
+{
+    const struct account *a = v->options->account;
+    const struct backend_took *took = v->ready->took;
+    if (!a)
+        return;
+    took = took ? took + (b - v->ready->runs) : NULL;
+    r->calls = took ? took->calls : 0;
+    account_away(&a->times[v->list[k]], r, took ? took->nanoseconds : 0);
+}
+
 /* The result of a run that a device did, without its value. */
 static void take_run(const struct backend_run *b, struct run_result *r)
 {
@@ -209,8 +222,7 @@ int evaluate_run(struct evaluating *v, const struct task_item *item, uint32_t k,
         if (wanted && (ready = need_item(v, item, begun)) < 0)
             return ready;
         if (!wanted || fetch_value(v, b, r)) {
-            if (v->options->account)
-                account_away(&v->options->account->times[v->list[k]], r);
+            count_away(v, k, b, r);
             return wanted;
         }
     }

@@ -42,7 +42,7 @@ static uint64_t nanoseconds_of(const struct run_times *t)
     return t->bulk.nanoseconds + t->tail.nanoseconds;
 }
 
-/* By time; by units those of which devices did every run. */
+/* By time; by units those of which devices that tell none did every run. */
 static int is_lighter(const struct run_times *a, const struct run_times *b)
 {
     struct run_sums x = account_sum(a), y = account_sum(b);
@@ -67,7 +67,8 @@ static void choose_lines(struct heavy_program *p, const struct program_lines *li
     uint64_t ticks = 0;
     for (uint32_t k = 0; k <= lines->n; k++)
         ticks += lines->sums[k].ticks;
-    double each = ticks ? (double)nanoseconds_of(&p->times) / (double)ticks : 0;
+    uint64_t here = nanoseconds_of(&p->times) - p->times.away_nanoseconds;
+    double each = ticks ? (double)here / (double)ticks : 0;
     for (uint32_t k = 0; k < lines->n; k++) {
         const struct profile_sum *s = &lines->sums[k];
         struct heavy_line l = {lines->first + k, NULL, *s, each * (double)s->ticks};
@@ -130,6 +131,7 @@ int heavy_add(struct heavy *h, struct program_block *b, const struct programs *s
         h->all.bulk.runs += s.runs;
         h->all.bulk.nanoseconds += s.nanoseconds;
         h->all.away += account->times[k].away;
+        h->all.away_nanoseconds += account->times[k].away_nanoseconds;
         if (s.runs && put_program(h, b, k, sources, account))
             return -1;
     }
@@ -147,12 +149,11 @@ static double share(const struct heavy *h, double nanoseconds)
 static void print_program(FILE *file, const struct heavy *h, struct heavy_program *p)
 {
     struct run_sums s = account_sum(&p->times);
-    uint64_t timed = s.runs - p->times.away;
     double took = (double)s.nanoseconds;
     util_tame(p->id);
     util_tame(p->source);
     fprintf(file, "%5.1f%% %11.3f %9llu %10.1f %12llu %12llu  %s (%s:%u)\n", 100 * share(h, took),
-            took / 1e6, (unsigned long long)s.runs, took / 1e3 / (double)(timed ? timed : 1),
+            took / 1e6, (unsigned long long)s.runs, took / 1e3 / (double)s.runs,
             (unsigned long long)s.calls, (unsigned long long)s.units, p->id, p->source,
             (unsigned)p->line);
     for (uint32_t k = 0; k < p->n_lines; k++) {
@@ -170,10 +171,10 @@ void heavy_print(FILE *file, struct heavy *h)
     fprintf(file, "the %u heaviest of %llu programs, which took %.3f s for %llu runs",
             (unsigned)h->n, (unsigned long long)h->n_programs,
             (double)h->all.bulk.nanoseconds / 1e9,
-            (unsigned long long)(h->all.bulk.runs - h->all.away));
+            (unsigned long long)h->all.bulk.runs);
     if (h->all.away)
-        fprintf(file, "; devices did %llu more, whose time is not known",
-                (unsigned long long)h->all.away);
+        fprintf(file, "; devices did %llu of them in %.3f s", (unsigned long long)h->all.away,
+                (double)h->all.away_nanoseconds / 1e9);
     fprintf(file, "\n  time          ms      runs   us a run        calls        units  program, "
                   "and its lines\n");
     for (uint32_t k = 0; k < h->n; k++)

@@ -1,5 +1,6 @@
 /*
- * The heaviest programs of a whole run, by time in the CPU's engine, and their heaviest lines.
+ * The heaviest programs of a whole run, by time in the CPU's threads and on devices together, and
+ * the lines that were heaviest on the CPU.
  *
  * Only so many are kept as are asked for, however many programs go by.
  */
@@ -32,7 +33,7 @@ struct heavy {
     struct heavy_program *programs; /* heaviest first */
     uint32_t n, max;
     uint64_t n_programs;  /* seen so far */
-    struct run_times all; /* that they took; only runs, nanoseconds and away */
+    struct run_times all; /* that they took; only runs, nanoseconds and those away */
 };
 
 /* Room for the `max` heaviest.  0, or -1: memory; so all that return an int here. */

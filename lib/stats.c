@@ -40,7 +40,6 @@ struct cpu {
     int n_threads;
     struct run_times took;
     struct profile_sum accounts[PROFILE_ACCOUNTS];
-    uint64_t ticks; /* of all accounts */
 };
 
 static void add_sums(struct run_sums *to, const struct run_sums *s)
@@ -58,13 +57,8 @@ static struct cpu cpu_of(const struct matrix *m)
         const struct evaluator *e = &m->evaluators[t];
         add_sums(&c.took.bulk, &e->took.bulk);
         add_sums(&c.took.tail, &e->took.tail);
-        for (int k = 0; k < PROFILE_ACCOUNTS && e->profile; k++) {
-            const struct profile_sum *from = &e->profile->accounts[k];
-            c.accounts[k].calls += from->calls;
-            c.accounts[k].units += from->units;
-            c.accounts[k].ticks += from->ticks;
-            c.ticks += from->ticks;
-        }
+        if (e->profile)
+            account_add(c.accounts, e->profile->accounts, PROFILE_ACCOUNTS);
     }
     return c;
 }
@@ -79,14 +73,29 @@ static json_t *cpu_json(const struct cpu *c)
 
 /* ---- primitives ---- */
 
-static void add_account(json_t *to, const struct cpu *c, int account)
+/* The accounts of the CPU, or of a device. */
+struct accounts {
+    const struct profile_sum *sums; /* PROFILE_ACCOUNTS */
+    uint64_t ticks;                 /* of all of them, and of what else there is */
+    int timed;                      /* 0: nobody knows how long these are */
+    uint64_t nanoseconds;           /* that they are */
+};
+
+static uint64_t ticks_of(const struct profile_sum *sums)
 {
-    const struct profile_sum *s = &c->accounts[account];
-    double share = c->ticks ? (double)s->ticks / (double)c->ticks : 0;
-    struct run_sums all = account_sum(&c->took);
+    uint64_t ticks = 0;
+    for (int k = 0; k < PROFILE_ACCOUNTS; k++)
+        ticks += sums[k].ticks;
+    return ticks;
+}
+
+static void add_account(json_t *to, const struct accounts *a, const struct profile_sum *s)
+{
+    double share = a->ticks ? (double)s->ticks / (double)a->ticks : 0;
     json_object_set_new(to, "calls", integer(s->calls));
     json_object_set_new(to, "units", integer(s->units));
-    json_object_set_new(to, "us", json_real(share * (double)all.nanoseconds / 1e3));
+    if (a->timed)
+        json_object_set_new(to, "us", json_real(share * (double)a->nanoseconds / 1e3));
     json_object_set_new(to, "share", json_real(share));
 }
 
@@ -103,34 +112,48 @@ static int heavier(const void *a, const void *b)
 }
 
 /* Those that were called. */
-static json_t *primitives(const struct cpu *c)
+static json_t *primitives(const struct accounts *a)
 {
     struct ranked order[OP_COUNT];
     size_t n = 0;
     json_t *all = json_array();
     for (int k = 0; k < OP_COUNT; k++)
-        if (c->accounts[k].calls || c->accounts[k].ticks)
-            order[n++] = (struct ranked){c->accounts[k].ticks, k};
+        if (a->sums[k].calls || a->sums[k].ticks)
+            order[n++] = (struct ranked){a->sums[k].ticks, k};
     qsort(order, n, sizeof *order, heavier);
     for (size_t k = 0; k < n; k++) {
         json_t *o = json_pack("{s:s}", "name", op_table[order[k].op].name);
-        add_account(o, c, order[k].op);
+        add_account(o, a, &a->sums[order[k].op]);
         json_array_append_new(all, o);
     }
     return all;
 }
 
-/* What is no primitive's. */
-static json_t *others(const struct cpu *c)
+static void add_other(json_t *to, const char *name, const struct accounts *a,
+                      const struct profile_sum *s)
+{
+    json_t *o = json_object();
+    add_account(o, a, s);
+    json_object_set_new(to, name, o);
+}
+
+/* What is no primitive's; n of the accounts from PROFILE_MACHINE on. */
+static json_t *others(const struct accounts *a, int n)
 {
     static const char *const names[] = {"machine", "result", "compiled_away", "shared"};
     json_t *all = json_object();
-    for (int k = PROFILE_MACHINE; k < PROFILE_ACCOUNTS; k++) {
-        json_t *o = json_object();
-        add_account(o, c, k);
-        json_object_set_new(all, names[k - PROFILE_MACHINE], o);
-    }
+    for (int k = 0; k < n; k++)
+        add_other(all, names[k], a, &a->sums[PROFILE_MACHINE + k]);
     return all;
+}
+
+static void add_cpu(json_t *to, const struct cpu *c)
+{
+    const struct accounts a = {c->accounts, ticks_of(c->accounts), 1,
+                               account_sum(&c->took).nanoseconds};
+    json_object_set_new(to, "cpu", cpu_json(c));
+    json_object_set_new(to, "primitives", primitives(&a));
+    json_object_set_new(to, "others", others(&a, PROFILE_ACCOUNTS - PROFILE_MACHINE));
 }
 
 /* ---- devices ---- */
@@ -160,6 +183,27 @@ static json_t *device_json(const struct dispatch_device *d)
     return o;
 }
 
+/* Where the time of a device's runs went; devices share no lines. */
+static void add_profile(json_t *to, struct dispatch *dispatch, const char *device)
+{
+    struct backend_profile p = {0};
+    dispatch_profile(dispatch, device, &p);
+    const struct accounts a = {p.accounts, ticks_of(p.accounts) + p.moving.ticks + p.vain.ticks, 0,
+                               0};
+    uint64_t calls = 0, units = 0;
+    for (int k = 0; k < PROFILE_ACCOUNTS; k++) {
+        calls += p.accounts[k].calls;
+        units += p.accounts[k].units;
+    }
+    json_object_set_new(to, "calls", integer(calls));
+    json_object_set_new(to, "units", integer(units));
+    json_object_set_new(to, "primitives", primitives(&a));
+    json_t *rest = others(&a, PROFILE_SHARED - PROFILE_MACHINE);
+    add_other(rest, "moving", &a, &p.moving);
+    add_other(rest, "in_vain", &a, &p.vain);
+    json_object_set_new(to, "others", rest);
+}
+
 /* *runs: raised by those of all devices. */
 static json_t *devices(const struct matrix *m, uint64_t *runs)
 {
@@ -168,7 +212,10 @@ static json_t *devices(const struct matrix *m, uint64_t *runs)
     json_t *all = json_array();
     for (uint32_t k = 0; k < n; k++) {
         *runs += d[k].n_runs;
-        json_array_append_new(all, device_json(&d[k]));
+        json_t *o = device_json(&d[k]);
+        if (d[k].n_profiles)
+            add_profile(o, m->dispatch, d[k].name);
+        json_array_append_new(all, o);
     }
     return all;
 }
@@ -193,11 +240,8 @@ int stats_print(FILE *file, const struct stats *s, const struct matrix *m,
     if (!s->brief)
         json_object_set_new(o, "runs_per_second", json_real(per_second(runs, running)));
     json_object_set_new(o, "devices", far);
-    if (!s->brief) {
-        json_object_set_new(o, "cpu", cpu_json(&c));
-        json_object_set_new(o, "primitives", primitives(&c));
-        json_object_set_new(o, "others", others(&c));
-    }
+    if (!s->brief)
+        add_cpu(o, &c);
     if (heavy)
         json_object_set_new(o, "heaviest", heavy_json(heavy));
     int failed = json_dumpf(o, file, JSON_COMPACT | JSON_REAL_PRECISION(12));

@@ -21,8 +21,9 @@ struct stats {
 
 /*
  * Prints the object on one line: tasks, programs, outcomes, seconds, the CPU's threads, devices,
- * and by primitive what the CPU's runs took; batt-gpu(1) describes it.  Between jobs, before the
- * matrix is closed.  heavy: its programs too; NULL: not.  0, or -1: memory, or the file.
+ * and by primitive what runs took, on the CPU and on each device; batt-gpu(1) describes it.  Between
+ * jobs, before the matrix is closed.  heavy: its programs too; NULL: not.  0, or -1: memory, or the
+ * file.
  */
 int stats_print(FILE *file, const struct stats *s, const struct matrix *m,
                 const struct heavy *heavy);

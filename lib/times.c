@@ -16,8 +16,10 @@ void times_add(json_t *to, const struct run_times *t)
 {
     struct run_sums all = account_sum(t);
     add_sums(to, &all);
-    if (t->away)
+    if (t->away) {
         json_object_set_new(to, "by_devices", json_integer((json_int_t)t->away));
+        json_object_set_new(to, "us_of_devices", json_real((double)t->away_nanoseconds / 1e3));
+    }
     if (!t->tail.runs)
         return;
     json_t *tail = json_object();

@@ -344,6 +344,9 @@ no CUDA-capable device is detected); running on the CPU"
     export SIMCUDA_DEVICES=3
     mv all grids
     expect -k all
+    batt-gpu --gpus 0 -q -k all -p "$SAMPLES/solvers.py" --stats -o want grids 2> told
+    local total
+    total=$(grep '^{' told | jq -c '[.cpu.calls, .cpu.units]')
     for names in '0' '2,0' '0,0,0,0'; do
         run_busy --devices $names -k all --stats
         cmp want got
@@ -357,9 +360,66 @@ no CUDA-capable device is detected); running on the CPU"
             else .runs == 0 and .bytes_up == 0 end)"
         stats '.runs == .cpu.runs + (.devices | map(.runs) | add) and
             .runs >= (.outcomes | add) and (.outcomes | add) == 34 * .items'
-        # The primitives are those of the CPU's runs.
         stats '(.primitives + [.others[]] | map(.calls) | add) == (.cpu.calls // 0)'
+        stats '.devices | all((.primitives + [.others[]]) as $all | (.calls > 0) == (.runs > 0) and
+            ($all | map(.calls) | add) == .calls and ($all | map(.units) | add) == .units and
+            (.runs == 0 or ($all | map(.share) | add - 1 | fabs) < 1e-6) and
+            .primitives == (.primitives | sort_by(-.share)) and .others.in_vain.calls == 0)'
+        stats "[(.cpu.calls // 0) + (.devices | map(.calls) | add),
+            .cpu.units + (.devices | map(.units) | add)] == $total"
     done
+}
+
+# counts: of a --stats object, calls and units by name, on CPU and devices together.
+counts() {
+    grep '^{' "$1" | jq -S '[., .devices[]] | map((.primitives[] | {name, calls, units}),
+        (.others | del(.moving, .in_vain) | to_entries[] | {name: .key} + .value)) |
+        group_by(.name) | map({name: .[0].name, calls: (map(.calls) | add),
+            units: (map(.units) | add)}) | map(select(.calls + .units > 0))'
+}
+
+@test "devices: --stats: calls and units by primitive are those of a run on the CPU" {
+    for n in $(seq 20); do # no line is another program's, which the CPU would run once
+        program solve "x1 = repeat(I, $n)" 'x2 = first(x1)' 'x3 = asindices(x2)' \
+            'x4 = apply(compose(double, first), x3)' 'x5 = prapply(connect, x3, x3)' \
+            'x6 = rapply((double, halve), size(x3))' 'x7 = power(hmirror, 3)' 'x8 = x7(x2)' \
+            'x9 = order(x3, last)' 'x10 = apply(compose(size, initset), x3)' \
+            "x11 = branch(equality(size(x1), $((n % 7))), divide, add)" "x12 = x11($n, $((n % 2)))" \
+            'O = fill(x8, x12, x3)' | jq -Rsc "{id: \"$n\", program: .}"
+    done > p.jsonl
+    for n in $(seq 60); do
+        program solve "x1 = repeat(I, $((100 + n)))" 'O = last(x1)' |
+            jq -Rsc "{id: \"light $n\", program: .}"
+    done >> p.jsonl
+    for n in $(seq 10); do # that outgrow their arena
+        program solve "x1 = repeat(I, $((200 + n)))" "x2 = canvas(size(x1), astuple(150, $((150 + n))))" \
+            'x3 = totuple(asindices(x2))' 'O = paint(I, toobject(initset(first(x3)), I))' |
+            jq -Rsc "{id: \"large $n\", program: .}"
+    done > large.jsonl
+    for options in '-p p.jsonl' '-p p.jsonl --yield 300' '-p p.jsonl --fuel 90' \
+        '-p large.jsonl -p p.jsonl --yield 100000'; do
+        # shellcheck disable=SC2086 # options are several words
+        batt-gpu --gpus 0 -q --stats $options -o want grids 2> told
+        counts told > want.counts
+        for sim in sim threads; do
+            for _ in $(seq 20); do
+                # shellcheck disable=SC2086
+                SIMCUDA_BYTES=4294967296 BATT_CUDA_DRIVER="${SIM%/*}/libcuda_$sim.so" \
+                    batt-gpu --gpus 1 -j 1 --stats $options -o got grids 2> told
+                cmp want got
+                counts told | diff want.counts -
+                [ "$(runs_done)" -eq 0 ] || break
+            done
+            [ "$(runs_done)" -gt 0 ]
+            stats '.devices[0] | (.left + .overflows > 0) == (.others.in_vain.units > 0)'
+            [[ $options != *yield* ]] || stats '.devices[0].others.in_vain | .calls > 0 and .share > 0'
+        done
+    done
+    for _ in $(seq 20); do
+        batt-gpu --gpus 1 -j 1 --stats=brief -p p.jsonl -o got grids 2> told
+        [ "$(runs_done)" -eq 0 ] || break
+    done
+    stats '.devices[0] | .runs > 0 and has("primitives") == false and has("calls") == false'
 }
 
 @test "devices: --stats: yields, larger arenas" {
@@ -393,9 +453,10 @@ no CUDA-capable device is detected); running on the CPU"
     n=$(grep '^{' told | jq -s 'map(.by_devices // 0) | add')
     [ "$n" -gt 0 ]
     [ "$n" -le "$(runs_done)" ]
-    grep '^{' told | jq -es 'all(.by_devices == null or .by_devices <= .runs)'
+    grep '^{' told | jq -es 'all(if .by_devices then .by_devices <= .runs and .us_of_devices <= .us
+        else .us_of_devices == null end) and (map(.us_of_devices // 0) | add) > 0'
     run_busy --gpus 1 -k all --profile=3
     cmp want got
-    saw -E '^the 3 heaviest of 34 programs, .*; devices did [0-9]+ more, whose time is not known$' < told
+    saw -E '^the 3 heaviest of 34 programs, .*; devices did [0-9]+ of them in [0-9.]+ s$' < told
     assert_equal "$(grep -c '/samples/solvers.py:' told)" 3
 }

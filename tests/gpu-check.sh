@@ -103,6 +103,32 @@ compare() {
     alike "$name, a thread per run"
 }
 
+# calls: those that the CPU and the devices made, by the last --stats in $work/log.
+calls() {
+    sed -n 's/.*"broken":[0-9]*,"calls":\([0-9]*\).*/\1/p
+        s/.*"cpu":{[^{}]*"calls":\([0-9]*\).*/\1/p' "$work/log" | awk '{n += $1} END {print n + 0}'
+}
+
+# counted NAME GRIDS OPTIONS...: with --stats, the calls and what it costs to count them.
+counted() {
+    name=$1 grids=$2
+    shift 2
+    "$bin/batt-gpu" -q --gpus 0 --stats "$@" -o "$work/cpu" "$grids" 2> "$work/log"
+    verdict "$name, calls, CPU" $?
+    want=$(calls)
+    for stats in --stats=brief --stats; do
+        begin=$(seconds)
+        "$bin/batt-gpu" -q --devices 0 --require-gpu $stats "$@" -o "$work/gpu" "$grids" \
+            2> "$work/log"
+        verdict "$name, $stats" $?
+        say "$name, $stats: $(since "$begin") s"
+        alike "$name, $stats"
+    done
+    say "$name: $(calls) calls, on the CPU $want"
+    [ "$want" -gt 0 ] && [ "$(calls)" -eq "$want" ]
+    verdict "$name: the same calls" $?
+}
+
 # verify NAME GRIDS OPTIONS...: every run on CPU and device; lanes in step?
 verify() {
     name=$1 grids=$2
@@ -198,6 +224,7 @@ if wants samples; then
         compare "samples, keep $keep" "$work/samples" -k $keep -p "$root/pipelines/samples/solvers.py"
     done
     compare "samples, gate 1" "$work/samples" --gate 1 -p "$root/pipelines/samples/solvers.py"
+    counted "samples" "$work/samples" -k all -p "$root/pipelines/samples/solvers.py"
 fi
 # All that judges the engine, and candidates of a search: 100,000 (program, grid) and more.
 if wants cases; then
@@ -218,6 +245,7 @@ fi
 if wants candidates; then
     verify "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
     compare "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
+    counted "30,000 candidates" "$work/samples" -k all -p "$work/candidates.jsonl"
 fi
 if wants faults; then
     faults

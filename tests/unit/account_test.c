@@ -4,12 +4,13 @@
 
 int main(void)
 {
-    static struct profile p;
+    struct profile_sum of_lines[3] = {{0}};
+    struct profile p = {.lines = of_lines, .n_lines = 2};
     struct profile_sum sums[3] = {{0}};
     struct program_lines lines = {.first = 7, .n = 2, .sums = sums};
     p.lines[0] = (struct profile_sum){3, 4, 100};
     p.lines[1] = (struct profile_sum){2, 1, 0}; /* less than a tick of the clock */
-    p.lines[PROFILE_LINES] = (struct profile_sum){0, 0, 9};
+    p.lines[2] = (struct profile_sum){0, 0, 9};
     account_lines(&lines, &p);
     account_lines(&lines, &p); /* of a run that did nothing */
     check(sums[0].calls == 3 && sums[0].units == 4 && sums[0].ticks == 100, "a line");

@@ -1,8 +1,10 @@
 /*
- * device_test.c: what goes up to a device, and when: tasks once, and again when they were forgotten
- * for want of memory.  The device is simulated (libcuda_sim.so beside this program).
+ * device_test.c: what goes up to a device, and when: tasks once, for all parts of the device, and
+ * again when they were forgotten for want of memory.  The device is simulated (libcuda_sim.so
+ * beside this program).
  */
 #include <libgen.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,9 +67,10 @@ static void read_block(struct matrix *m, struct program_block *b, const char *te
     unlink(path);
 }
 
-/* Runs the block's programs on tasks [from, to); bytes that went up. */
-static uint64_t run(struct backend *d, const struct matrix *m, const struct program_block *block,
-                    uint32_t from, uint32_t to, int give_c, const char *what)
+/* Runs the block's programs on tasks [from, to); did all runs come out right?  The first program
+   alone is right. */
+static int run_good(struct backend *d, const struct matrix *m, const struct program_block *block,
+                    uint32_t from, uint32_t to, int give_c)
 {
     struct backend_row rows[N_TASKS * 4];
     struct backend_batch b = {.block = block,
@@ -76,47 +79,61 @@ static uint64_t run(struct backend *d, const struct matrix *m, const struct prog
                               .fuel = FUEL,
                               .keep = KEEP_BITS,
                               .give_c = give_c};
-    uint64_t before = d->traffic->bytes_up;
     uint32_t done = 0, equal = 0;
     for (uint32_t t = from; t < to; t++)
         for (uint32_t p = 0; p < block->n; p++, b.n_runs += N_ITEMS)
             rows[b.n_rows++] = (struct backend_row){p, t, b.n_runs};
     b.runs = need(calloc(b.n_runs + 1, sizeof *b.runs));
-    check(d->run(d, &b) == BACKEND_DONE, what);
+    int good = d->run(d, &b) == BACKEND_DONE;
     for (uint32_t k = 0; k < b.n_runs; k++) {
         done += b.runs[k].done;
         equal += b.runs[k].equal;
     }
-    check(done == b.n_runs, what);
-    check(equal == (to - from) * N_ITEMS, what); /* the first program alone is right */
+    good = good && done == b.n_runs && equal == (to - from) * N_ITEMS;
     free(b.runs);
     free(b.images);
+    return good;
+}
+
+/* The same; bytes that went up. */
+static uint64_t run(struct backend *d, const struct matrix *m, const struct program_block *block,
+                    uint32_t from, uint32_t to, int give_c, const char *what)
+{
+    uint64_t before = d->traffic->bytes_up;
+    check(run_good(d, m, block, from, to, give_c), what);
     return d->traffic->bytes_up - before;
+}
+
+/* Less than all tasks take. */
+enum { IMAGES = N_TASKS * N_ITEMS * SIDE * SIDE / 8 };
+
+/* From the next batch on there are no tasks, and so much room for them. */
+static void empty(struct device_tasks *t, size_t room)
+{
+    t->of = NULL;
+    t->room = room;
 }
 
 static void run_all(struct backend *d, const struct matrix *m, struct program_block *block)
 {
-    uint64_t images = N_TASKS * N_ITEMS * SIDE * SIDE / 8; /* less than they take */
     uint64_t first = run(d, m, &block[0], 0, N_TASKS, 0, "tasks go up");
-    check(first > images, "tasks are among what goes up");
-    check(run(d, m, &block[0], 0, N_TASKS, 0, "again") + images < first, "tasks go up once");
-    check(run(d, m, &block[1], 0, N_TASKS, 0, "other programs") + images < first,
+    check(first > IMAGES, "tasks are among what goes up");
+    check(run(d, m, &block[0], 0, N_TASKS, 0, "again") + IMAGES < first, "tasks go up once");
+    check(run(d, m, &block[1], 0, N_TASKS, 0, "other programs") + IMAGES < first,
           "tasks stay for other programs");
     uint64_t samples = run(d, m, &block[2], 0, N_TASKS, 0, "programs with S");
-    check(samples > images, "tasks with their demonstrations go up");
-    check(run(d, m, &block[2], 0, N_TASKS, 0, "with S again") + images < samples,
+    check(samples > IMAGES, "tasks with their demonstrations go up");
+    check(run(d, m, &block[2], 0, N_TASKS, 0, "with S again") + IMAGES < samples,
           "tasks with their demonstrations go up once");
-    check(run(d, m, &block[0], 0, N_TASKS, 1, "C given") > images, "tasks go up with C");
-    struct cuda_device *c = (struct cuda_device *)d;
-    device_forget_tasks(c);
-    c->tasks_bytes = samples / 20 * 11; /* for either half, not for both */
+    check(run(d, m, &block[0], 0, N_TASKS, 1, "C given") > IMAGES, "tasks go up with C");
+    struct device_tasks *tasks = ((struct cuda_device *)d)->tasks;
+    empty(tasks, samples / 20 * 11); /* for either half, not for both */
     for (int turn = 0; turn < 3; turn++) {
         run(d, m, &block[0], 0, N_TASKS / 2, 0, "half of the tasks");
         run(d, m, &block[2], N_TASKS / 2, N_TASKS, 0, "the other half, with S");
-        check(c->tasks.bytes <= c->tasks_bytes, "tasks keep to their memory");
+        check(tasks->bytes <= tasks->room, "tasks keep to their memory");
     }
-    c->tasks_bytes = 1000;
-    device_forget_tasks(c);
+    empty(tasks, 1000);
     struct backend_row row = {0, 0, 0};
     struct backend_run runs[N_ITEMS] = {{0}};
     struct backend_batch b = {.block = block,
@@ -131,6 +148,73 @@ static void run_all(struct backend *d, const struct matrix *m, struct program_bl
           "a task without room is left to the CPU");
 }
 
+/* ---- parts ---- */
+
+static struct backend *open_part(int share)
+{
+    const struct device_options o = {.share = share, .memory = 0.8, .yield = 20000, .profile = 1};
+    char why[256];
+    struct backend *d = device_open(0, &o, why);
+    if (d)
+        return d;
+    printf("%s: %s\n0 passed, 1 failed\n", getenv("BATT_CUDA_DRIVER"), why);
+    exit(1);
+}
+
+/* A part that goes over the tasks, forth and back, by turns with S. */
+struct part {
+    struct backend *d;
+    const struct matrix *m;
+    struct program_block *block;
+    int k, n_bad;
+};
+
+static void *run_part(void *x)
+{
+    struct part *p = x;
+    for (int turn = 0; turn < 12; turn++) {
+        uint32_t at = (uint32_t)(turn % 3) * (N_TASKS / 4), n = N_TASKS / 2;
+        p->n_bad += !run_good(p->d, p->m, &p->block[(turn + p->k) % 3],
+                              p->k ? N_TASKS - at - n : at, p->k ? N_TASKS - at : at + n, 0);
+    }
+    return NULL;
+}
+
+static void run_parts(const struct matrix *m, struct program_block *block)
+{
+    struct part parts[2];
+    pthread_t threads[2];
+    for (int k = 0; k < 2; k++)
+        parts[k] = (struct part){open_part(2), m, block, k, 0};
+    struct device_tasks *tasks = ((struct cuda_device *)parts[0].d)->tasks;
+    uint64_t first = run(parts[0].d, m, block, 0, N_TASKS, 0, "one part");
+    check(first > IMAGES, "tasks go up to a part");
+    check(run(parts[1].d, m, block, 0, N_TASKS, 0, "the other part") + IMAGES < first,
+          "a task that both parts use goes up once");
+    uint64_t samples = run(parts[0].d, m, &block[2], 0, N_TASKS, 0, "one part, with S");
+    check(run(parts[1].d, m, &block[2], 0, N_TASKS, 0, "the other, with S") + IMAGES < samples,
+          "a task with its demonstrations goes up once");
+    check(tasks->n_users == 0, "between batches nobody uses them");
+    const size_t set_aside = tasks->room, rooms[] = {2 * samples, samples / 20 * 11};
+    for (int r = 0; r < 2; r++) { /* for all; for what a batch needs and not much more */
+        empty(tasks, rooms[r]);
+        for (int k = 0; k < 2; k++)
+            if (pthread_create(&threads[k], NULL, run_part, &parts[k]))
+                need(NULL);
+        for (int k = 0; k < 2; k++) {
+            pthread_join(threads[k], NULL);
+            check(parts[k].n_bad == 0, "parts that forget each other's tasks");
+        }
+        check(tasks->bytes <= tasks->room, "tasks of two parts keep to their memory");
+    }
+    empty(tasks, set_aside);
+    parts[0].d->close(parts[0].d);
+    run(parts[1].d, m, block, 0, N_TASKS, 0, "the part that stays");
+    check(run(parts[1].d, m, block, 0, N_TASKS, 0, "again") + IMAGES < first,
+          "its tasks stay with it");
+    parts[1].d->close(parts[1].d);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const texts[] = {
@@ -139,8 +223,7 @@ int main(int argc, char **argv)
         "def d(S, I, C):\n    x = first(S)\n    O = identity(I)\n    return O\n"};
     struct program_block block[3];
     struct matrix m = {0};
-    char sim[4096], why[256];
-    struct device_options o = {1, 0.8, 20000};
+    char sim[4096];
     (void)argc;
     snprintf(sim, sizeof sim, "%s/libcuda_sim.so", dirname(argv[0]));
     setenv("BATT_CUDA_DRIVER", sim, 1);
@@ -149,13 +232,10 @@ int main(int argc, char **argv)
         need(NULL);
     for (int k = 0; k < 3; k++)
         read_block(&m, &block[k], texts[k]);
-    struct backend *d = device_open(0, &o, why);
-    if (!d) {
-        printf("%s: %s\n0 passed, 1 failed\n", sim, why);
-        return 1;
-    }
+    struct backend *d = open_part(1);
     run_all(d, &m, block);
     d->close(d);
+    run_parts(&m, block);
     for (int k = 0; k < 3; k++)
         program_block_free(&block[k]);
     matrix_close(&m);
