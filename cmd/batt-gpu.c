@@ -179,6 +179,15 @@ static int run_programs(struct programs *src, struct stream_writer *w, struct ou
     return status;
 }
 
+/* The head has the digest of programs that did not run.  --resume would keep such results some day;
+ * without it they are what they are. */
+static int tell_changed(const char *name)
+{
+    util_error("%s: programs changed while they were read", name);
+    inputs_worsen(&inputs, UTIL_PARTIAL);
+    return flags.resume ? UTIL_INCOMPLETE : 0;
+}
+
 /* The whole output; an exit status. */
 static int run_all(struct programs *src, const struct result_head *head)
 {
@@ -204,10 +213,8 @@ static int run_all(struct programs *src, const struct result_head *head)
         status = failure(&out, MATRIX_WRITE_FAILED);
     if (!status)
         status = run_programs(src, w, &out);
-    if (!status && !result_head_holds(head, flags.programs, flags.n_programs)) {
-        util_error("%s: programs changed while they were read", out.name);
-        status = UTIL_INCOMPLETE;
-    }
+    if (!status && !result_head_holds(head, src))
+        status = tell_changed(out.name);
     util_progress_end(); /* before who reads the results may write to the terminal */
     if (!status && matrix_write_idle(&matrix, w))
         status = failure(&out, MATRIX_WRITE_FAILED);

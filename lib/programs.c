@@ -13,6 +13,7 @@ void programs_open(struct programs *src, const char *const *paths, uint32_t n, u
     src->paths = paths;
     src->n_paths = n;
     src->block_size = block_size;
+    digest_start(&src->seen);
 }
 
 static void free_walk(struct programs *src)
@@ -147,6 +148,7 @@ static int read_lines(struct programs *src, struct program_block *b, int *status
     while (b->n < src->block_size) {
         ssize_t len = getline(&src->line, &src->line_cap, src->lines);
         if (len < 0) {
+            programs_end_file(src, src->lines);
             if (src->lines != stdin)
                 fclose(src->lines);
             src->lines = NULL;
@@ -203,14 +205,20 @@ static int read_file(struct programs *src, struct program_block *b, const char *
     size_t len;
     int is_stdin = strcmp(name, "-") == 0;
     FILE *f = is_stdin ? stdin : fopen(name, "r");
-    if (!f)
-        return bad_file(src, name, strerror(errno));
+    int missing = f ? 0 : errno;
+    if (is_stdin)
+        src->unseen = true;
+    else
+        programs_begin_file(src, name, f);
+    if (missing)
+        return bad_file(src, name, strerror(missing));
     if (is_json(name, f, &src->line_no)) {
         src->lines = f;
         return add_source(src, name) < 0 ? PROGRAMS_NO_MEMORY : PROGRAMS_BLOCK_READ;
     }
     char *text = read_all(f, src->line_no, &len);
     int failed = ferror(f), error = errno;
+    programs_end_file(src, f);
     if (!is_stdin)
         fclose(f);
     if (text && failed) {

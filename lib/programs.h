@@ -16,9 +16,12 @@
 #ifndef LIB_PROGRAMS_H
 #define LIB_PROGRAMS_H
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "../dsl/compile.h"
+#include "digest.h"
 #include "folder.h"
 #include "hashes.h"
 #include "pool.h"
@@ -85,6 +88,10 @@ struct programs {
     uint32_t block_size;
     struct hashes ids, ids_before; /* lines by id, of the JSON lines of ids_source */
     uint32_t ids_source;
+    struct digest seen;  /* of the files begun so far, as programs_digest has it */
+    struct stat reading; /* of the file at hand, when it was begun */
+    bool changed;        /* a file changed while it was read */
+    bool unseen;         /* something was read that has no digest */
     const char *bad_name;
     char reason[256];
 };
@@ -108,6 +115,9 @@ int programs_list(struct folder *folder, const char *dir);
 /* Digest of the names and the content of all files that these paths stand for. 0, or -1 for what
  * cannot be read twice: standard input, pipes. */
 int programs_digest(const char *const *paths, uint32_t n, uint64_t *digest);
+
+/* After all is read: were the files, as far as they have a digest, those of that digest? */
+bool programs_were(const struct programs *src, uint64_t digest);
 
 /* Parses, compiles and verifies part k.  0, or -1 when memory is out. */
 int programs_compile(struct program_block *b, uint32_t part);

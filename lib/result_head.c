@@ -10,21 +10,14 @@
 const char *const result_head_keeps[] = {"bits", "passing", "match", "all", NULL};
 const char *const result_head_pairs[] = {"default", "cross", "name", "record", NULL};
 
-/* Their digest as the head has it; whether it is known. */
-static bool tell_programs(char text[RESULT_HEAD_TEXT], const char *const *programs, uint32_t n)
-{
-    uint64_t digest;
-    bool known = programs_digest(programs, n, &digest) == 0;
-    snprintf(text, RESULT_HEAD_TEXT, known ? "%016llx" : "unknown", (unsigned long long)digest);
-    return known;
-}
-
 void result_head_make(struct result_head *h, const char *tool, const struct matrix *m,
                       const struct grid_sets *sets, const char *const *programs,
                       uint32_t n_programs)
 {
     const struct evaluate_options *o = &m->options;
-    h->programs_known = tell_programs(h->programs, programs, n_programs);
+    h->programs_known = programs_digest(programs, n_programs, &h->programs_digest) == 0;
+    snprintf(h->programs, sizeof h->programs, h->programs_known ? "%016llx" : "unknown",
+             (unsigned long long)h->programs_digest);
     snprintf(h->gate, sizeof h->gate, "%lu", (unsigned long)o->gate);
     snprintf(h->fuel, sizeof h->fuel, "%llu", (unsigned long long)o->fuel);
     snprintf(h->grids, sizeof h->grids, "%016llx", (unsigned long long)tasks_digest(&m->tasks));
@@ -46,12 +39,9 @@ void result_head_make(struct result_head *h, const char *tool, const struct matr
                                    .steps = &h->step};
 }
 
-bool result_head_holds(const struct result_head *h, const char *const *programs,
-                       uint32_t n_programs)
+bool result_head_holds(const struct result_head *h, const struct programs *read)
 {
-    char now[RESULT_HEAD_TEXT];
-    tell_programs(now, programs, n_programs);
-    return strcmp(now, h->programs) == 0;
+    return !h->programs_known || programs_were(read, h->programs_digest);
 }
 
 int result_head_write(struct stream_writer *w, const struct result_head *h)

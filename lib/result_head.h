@@ -12,11 +12,12 @@
 extern const char *const result_head_keeps[];
 extern const char *const result_head_pairs[];
 
-enum { RESULT_HEAD_OPTIONS = 7, RESULT_HEAD_TEXT = 24 };
+enum { RESULT_HEAD_OPTIONS = 7 };
 
 /* A head and what it points to.  Not copied, as it points into itself. */
 struct result_head {
-    char gate[24], fuel[24], grids[24], programs[RESULT_HEAD_TEXT];
+    char gate[24], fuel[24], grids[24], programs[24];
+    uint64_t programs_digest;
     bool programs_known; /* could be read for their digest; else resume cannot compare them */
     struct stream_option options[RESULT_HEAD_OPTIONS];
     struct stream_step step;
@@ -32,10 +33,9 @@ void result_head_make(struct result_head *h, const char *tool, const struct matr
                       const struct grid_sets *sets, const char *const *programs,
                       uint32_t n_programs);
 
-/* Is the digest of programs in the head that of these files now? For after they were read: then the
- * head tells no other programs than those that ran. */
-bool result_head_holds(const struct result_head *h, const char *const *programs,
-                       uint32_t n_programs);
+/* After all programs were read: are they those that the head tells? Files may have changed since it
+ * was made. */
+bool result_head_holds(const struct result_head *h, const struct programs *read);
 
 /* Writes the head, and the names of errors that results refer to; an enum stream_write_status. */
 int result_head_write(struct stream_writer *w, const struct result_head *h);

@@ -134,25 +134,68 @@ makes() {
     makes
 }
 
-@test "gpu: programs that change while they are read are an error" {
+# changed_after SCRIPT [OPTION...]: batt-gpu on long.jsonl and c.jsonl into x.batt; once the head has
+# come, and more than a pipe holds has not, so that c.jsonl is not at hand yet, SCRIPT is run.
+changed_after() {
+    local script=$1 gpu
+    shift
     mkfifo out
     for n in $(seq 500); do
         echo "{\"id\": \"$n\", \"program\": \"def solve(I):\\n    O = upscale(I, $((n % 9 + 1)))\\n    return O\\n\"}"
     done > long.jsonl
-    batt-gpu --block 1 -p long.jsonl -p c.jsonl -o out g.batt 2> log &
+    batt-gpu --block 1 "$@" -p long.jsonl -p c.jsonl -o out g.batt 2> log &
     gpu=$!
     exec 6< out
     head -c 100 <&6 > x.batt
-    # The head has come. More than a pipe holds has not: c.jsonl is not at hand yet.
-    sed -i 's/upscale/downscale/' c.jsonl
+    eval "$script"
     cat <&6 >> x.batt
     exec 6<&-
     status=0
     wait $gpu || status=$?
-    assert_equal $status 3
-    assert_equal "$(cat log)" 'batt-gpu: out: programs changed while they were read'
-    run -3 batt-check x.batt
     [ "$(stat -c %s x.batt)" -gt 200000 ]
+}
+
+@test "gpu: programs that change before they are read are told, and the results are whole" {
+    changed_after "sed -i s/upscale/downscale/ c.jsonl"
+    assert_equal $status 1
+    assert_equal "$(cat log)" 'batt-gpu: out: programs changed while they were read'
+    batt-check x.batt
+}
+
+@test "gpu: programs that change while they are read are told" {
+    changed_after "echo >> long.jsonl"
+    assert_equal $status 1
+    assert_equal "$(cat log)" 'batt-gpu: out: programs changed while they were read'
+}
+
+@test "gpu: a file of programs that goes before it is read is told once more" {
+    changed_after "rm c.jsonl"
+    assert_equal $status 1
+    assert_equal "$(cat log)" "batt-gpu: c.jsonl: No such file or directory
+batt-gpu: out: programs changed while they were read"
+}
+
+@test "gpu: programs may change when they have been read" {
+    echo 'def solve(I): return I' > short.py
+    changed_after "echo >> short.py" -p short.py
+    assert_equal $status 0
+    assert_equal "$(cat log)" ''
+}
+
+@test "resume: programs that change while they are read are an error, for the result would be kept" {
+    for n in $(seq 20); do sed "s/\"p/\"$n.p/" c.jsonl; done > some.jsonl
+    for n in $(seq 500); do sed "s/\"id\": \"/&$n./" some.jsonl; done > long.jsonl
+    batt-gpu --resume --block 1 -p long.jsonl -p c.jsonl -o new.batt g.batt 2> log &
+    gpu=$!
+    while ! readlink /proc/$gpu/fd/* | saw '/long.jsonl$'; do sleep 0.01; done
+    kill -STOP $gpu
+    sed -i s/upscale/downscale/ c.jsonl
+    kill -CONT $gpu
+    status=0
+    wait $gpu || status=$?
+    assert_equal $status 3
+    assert_equal "$(cat log)" 'batt-gpu: new.batt: programs changed while they were read'
+    [ ! -e new.batt ]
 }
 
 @test "resume: an input that changes while the output is made is newer than it" {
