@@ -137,8 +137,12 @@ static int find_kernel(struct cuda_device *d)
 static int start(struct cuda_device *d, int ordinal)
 {
     const struct driver *cu = d->cu;
-    return device_good(d, cu->device(&d->device, ordinal), "finding the device") &&
-           device_good(d, cu->retain(&d->context, d->device), "opening the device") &&
+    if (!device_good(d, cu->device(&d->device, ordinal), "finding the device"))
+        return 0;
+    /* The cores belong to the threads that run what the device does not; if the driver will not, it
+     * is as good. */
+    cu->set_flags(d->device, DRIVER_SLEEP);
+    return device_good(d, cu->retain(&d->context, d->device), "opening the device") &&
            device_good(d, cu->current(d->context), "opening the device") &&
            device_good(d, cu->load(&d->module, kernel_code()), "loading the kernel") &&
            find_kernel(d) && device_good(d, cu->stream_new(&d->stream, 1), "opening a stream");

@@ -22,6 +22,7 @@ enum { DRIVER_OUT_OF_MEMORY = 2 };
     CALL(name, "cuDeviceGetName", (char *name, int size, int device))                              \
     CALL(attribute, "cuDeviceGetAttribute", (int *value, int attribute, int device))               \
     CALL(total, "cuDeviceTotalMem_v2", (size_t *bytes, int device))                                \
+    CALL(set_flags, "cuDevicePrimaryCtxSetFlags_v2", (int device, unsigned flags))                 \
     CALL(retain, "cuDevicePrimaryCtxRetain", (void **context, int device))                         \
     CALL(release, "cuDevicePrimaryCtxRelease_v2", (int device))                                    \
     CALL(current, "cuCtxSetCurrent", (void *context))                                              \
@@ -43,6 +44,9 @@ enum { DRIVER_OUT_OF_MEMORY = 2 };
          unsigned bx, unsigned by, unsigned bz, unsigned shared, void *stream, void **arguments,   \
          void **extra))
 /* clang-format on */
+
+/* Of a context: who waits for the device sleeps, instead of asking all the time. */
+enum { DRIVER_SLEEP = 4 };
 
 /* Attributes of a device, by their numbers. */
 enum { DRIVER_MULTIPROCESSORS = 16, DRIVER_MAJOR = 75, DRIVER_MINOR = 76 };

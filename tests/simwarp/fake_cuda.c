@@ -132,6 +132,12 @@ int cuDeviceTotalMem_v2(size_t *bytes, int device)
     return 0;
 }
 
+int cuDevicePrimaryCtxSetFlags_v2(int device, unsigned flags)
+{
+    (void)device;
+    return flags == DRIVER_SLEEP ? 0 : ERROR_INVALID;
+}
+
 /* A context is its device's number plus one. */
 int cuDevicePrimaryCtxRetain(void **context, int device)
 {
