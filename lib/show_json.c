@@ -99,6 +99,18 @@ static int end_line(struct show_json *s)
     return whole ? 0 : SHOW_JSON_FAILED;
 }
 
+static void put_strings(struct show_json *s, const char *name, uint32_t n, const char *const *texts)
+{
+    put(s, ",\"");
+    put(s, name);
+    put(s, "\":[");
+    for (uint32_t i = 0; i < n; i++) {
+        put(s, i ? "," : "");
+        value_pack_json_string(&s->text, texts[i]);
+    }
+    put(s, "]");
+}
+
 static void put_step(struct show_json *s, const struct stream_step *step)
 {
     put(s, "{\"tool\":");
@@ -120,12 +132,9 @@ static int show_head(struct show_json *s, const struct stream_head *head)
     put_uint(s, "version", head->version);
     put_uint(s, "semantics", head->semantics);
     put_string(s, "content", head->content == STREAM_RESULTS ? "results" : "grids");
-    put(s, head->joined ? ",\"joined\":true,\"sets\":[" : ",\"joined\":false,\"sets\":[");
-    for (uint32_t i = 0; i < head->n_sets; i++) {
-        put(s, i ? "," : "");
-        value_pack_json_string(&s->text, head->sets[i]);
-    }
-    put(s, "],\"provenance\":[");
+    put(s, head->joined ? ",\"joined\":true" : ",\"joined\":false");
+    put_strings(s, "sets", head->n_sets, head->sets);
+    put(s, ",\"provenance\":[");
     for (uint32_t i = 0; i < head->n_steps; i++) {
         put(s, i ? "," : "");
         put_step(s, &head->steps[i]);
@@ -326,6 +335,8 @@ static int show_end(struct show_json *s, const struct stream_end *end)
     put_uint(s, "results", end->results);
     put_uint(s, "failed", end->failed);
     put_hex(s, "digest", end->digest);
+    if (end->n_missing)
+        put_strings(s, "missing", end->n_missing, end->missing);
     return end_line(s);
 }
 

@@ -1,12 +1,14 @@
 #!/bin/sh
 # Installs what building and testing batt needs on Debian or Ubuntu, or names what is missing.
-# input: `all` for the tests of Slurm, GNU parallel and ssh too: daemons that only CI should install
-#        unasked; without them those tests are skipped   output: messages
+# input: `all` for the tests of Slurm, GNU parallel and ssh too, daemons that only CI should install
+#        unasked, and for the lint of shell scripts; without them those tests are skipped
+# output: messages
 # cost: seconds once, nothing when all is there
 set -eu
 packages="gcc g++ make libmsgpack-dev libzstd-dev libjansson-dev bats bats-assert bats-support mandoc
     jq zstd python3 python3-msgpack python3-xxhash procps"
-[ "${1:-}" != all ] || packages="$packages parallel rsync openssh-server openssh-client slurm-wlm"
+[ "${1:-}" != all ] || packages="$packages parallel rsync openssh-server openssh-client slurm-wlm
+    shellcheck"
 missing=
 for p in $packages; do
     dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"

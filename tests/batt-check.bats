@@ -183,7 +183,7 @@ frames.insert(2, u)' < g.batt
         run -3 batt-check --salvage -o saved.batt cut.batt
         run -1 batt-check saved.batt
         assert_output --regexp 'saved.batt: was saved from a broken stream: .*truncated'
-        shown saved.batt | saw '"failed":1'
+        shown saved.batt | saw '"failed":1,.*"missing":\[".*truncated.*"\]}$'
         # What is there is the beginning of what was there.
         shown saved.batt | sed '$d' > got
         shown r.batt > all

@@ -168,17 +168,18 @@ faults() {
     [ $? -eq 3 ]
     verdict "hidden devices, --require-gpu: status 3" $?
     endless
+    others=
     for k in 1 2; do
         "$bin/batt-gpu" -q --devices 0 -k all -p "$work/candidates.jsonl" -o "$work/other$k" \
             "$work/samples" &
-        eval "other$k=\$!"
+        others="$others $!"
     done
     same "beside other processes" --devices 0
     kill -9 "$endless"
     wait "$endless" 2> /dev/null
     [ $? -eq 137 ]
     verdict "one of them is killed at work" $?
-    for k in "$other1" "$other2"; do
+    for k in $others; do
         wait "$k"
         verdict "the other processes: run" $?
     done

@@ -32,5 +32,11 @@ check "bats files without the first line of the others" "$(
     for f in tests/*.bats; do
         [ "$(head -n 1 "$f")" = '#!/usr/bin/env bats' ] || echo "$f"
     done)"
+if command -v shellcheck > /dev/null; then
+    check "shell scripts" "$(shellcheck -x -P SCRIPTDIR -S warning pipelines/*.sh tests/*.sh \
+        tests/pipeline/*.sh .ci/run 2>&1)"
+else
+    echo "lint: shellcheck is not there, left out"
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

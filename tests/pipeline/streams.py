@@ -97,4 +97,5 @@ def main():
                 through(name, "long", command)
 
 
-main()
+if __name__ == "__main__":
+    main()
