@@ -272,7 +272,7 @@ static int read_option(const struct options_state *o, int id)
     const char *reason;
     switch (id) {
     case OPTION_BYTES:
-        reason = util_size(o->argument, 1, STREAM_CUT_BYTES, &flags.bytes);
+        reason = util_size(o->argument, 1, STREAM_CUT_MOST, &flags.bytes);
         return reason ? options_bad(&tool, OPTION_BYTES, o->argument, reason) : 0;
     case OPTION_BY_SIZE:
         options.order = PACK_BY_SIZE;

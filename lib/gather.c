@@ -32,7 +32,7 @@ struct gather *gather_open(struct stream_writer *writer, enum gather_parts parts
 
 void gather_limit(struct gather *g, size_t n_bytes, uint32_t n_tasks)
 {
-    g->most_bytes = n_bytes < STREAM_CUT_BYTES ? n_bytes : STREAM_CUT_BYTES;
+    g->most_bytes = n_bytes < STREAM_CUT_MOST ? n_bytes : STREAM_CUT_MOST;
     g->most_tasks = n_tasks;
 }
 

@@ -40,8 +40,11 @@
 #define STREAM_FORMAT_VERSION 1
 #define STREAM_SEMANTICS_VERSION 1
 
-/* Writers cut frames here; a frame holds more only if one task or one value does. */
-#define STREAM_CUT_BYTES ((size_t)16 << 20)
+/* Writers cut frames here; a frame holds more only if one task or one value does. A frame is read
+ * several times over on its way through a tool: of this size caches still have it, by 16 MiB tools
+ * took a quarter more time, and zstd saved a thousandth. */
+#define STREAM_CUT_BYTES ((size_t)4 << 20)
+#define STREAM_CUT_MOST ((size_t)16 << 20) /* where stream_set_cut may put it */
 /* Writers leave out the output of a run whose packed value is larger. */
 #define STREAM_MAX_VALUE ((size_t)1 << 20)
 /* Programs in one block at most. Readers refuse more of anything in one frame. */
@@ -345,7 +348,7 @@ int stream_write_end_missing(struct stream_writer *writer, uint64_t failed, uint
 int stream_copy(struct stream_writer *writer, int kind, enum stream_content content,
                 struct stream_bytes raw, const struct stream_end *adds);
 
-/* Cuts frames at so many bytes instead of STREAM_CUT_BYTES, which is the most. */
+/* Cuts frames at so many bytes, STREAM_CUT_MOST at most, instead of STREAM_CUT_BYTES. */
 void stream_set_cut(struct stream_writer *writer, size_t bytes);
 
 /* What has been counted in this segment up to now; digest is not set. */

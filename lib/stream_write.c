@@ -37,7 +37,7 @@ struct stream_end stream_counts(const struct stream_writer *w)
 
 void stream_set_cut(struct stream_writer *w, size_t bytes)
 {
-    w->cut = bytes < STREAM_CUT_BYTES ? bytes : STREAM_CUT_BYTES;
+    w->cut = bytes < STREAM_CUT_MOST ? bytes : STREAM_CUT_MOST;
 }
 
 void stream_begin(struct stream_writer *w, const char *type, size_t n)

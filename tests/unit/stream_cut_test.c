@@ -79,7 +79,7 @@ static long check_program(const struct stream_entry *e, const struct stream_resu
            value != output_of(p, item->index);
 }
 
-static void check_entries(struct bytes b)
+static void check_entries(struct bytes b, size_t cut, int want)
 {
     int fd = fd_of(b.data, b.size), kind, n_frames = 0;
     struct stream_reader *r = stream_reader_open(fd);
@@ -87,7 +87,7 @@ static void check_entries(struct bytes b)
     struct stream_entry e;
     long wrong = 0, seen = 0;
     while ((kind = stream_next(r, &frame)) > 0) {
-        CHECK(stream_raw(r).size <= STREAM_CUT_BYTES + 65536, "%zu bytes", stream_raw(r).size);
+        CHECK(stream_raw(r).size <= cut + 65536, "%zu bytes", stream_raw(r).size);
         n_frames += kind == STREAM_RESULTS_FRAME;
         while (kind == STREAM_RESULTS_FRAME && stream_next_entry(r, &e) == 1)
             for (uint32_t k = 0; k < e.n_items; k++)
@@ -96,14 +96,15 @@ static void check_entries(struct bytes b)
     }
     CHECK(kind == STREAM_EOF, "%s", stream_reason(r));
     CHECK(wrong == 0 && seen == (long)N_PROGRAMS * N_ITEMS, "%ld of %ld wrong", wrong, seen);
-    CHECK(n_frames == 2, "%d frames", n_frames);
+    CHECK(n_frames == want, "%d frames", n_frames);
     stream_reader_close(r);
     close(fd);
 }
 
 static const struct stream_head results_head = {.content = STREAM_RESULTS};
 
-static void test_entry(void)
+/* An entry, halved until it fits `cut`: so many frames. */
+static void test_entry(size_t cut, int n_frames)
 {
     struct bytes b = {0};
     FILE *file = open_memstream(&b.data, &b.size);
@@ -114,11 +115,12 @@ static void test_entry(void)
         items[k] = make_item(&columns[k], k);
     struct stream_entry e = {
         .task = "set/a", .n_test = N_ITEMS, .n = N_PROGRAMS, .n_items = N_ITEMS, .items = items};
+    stream_set_cut(w, cut);
     CHECK(stream_write_head(w, &results_head) == STREAM_WRITTEN, "head");
     CHECK(stream_write_entry(w, 0, &e) == STREAM_WRITTEN, "entry");
     CHECK(stream_write_end(w, 0) == STREAM_WRITTEN, "end");
     CHECK(fflush(file) == 0, "flush");
-    check_entries(b);
+    check_entries(b, cut, n_frames);
     for (uint32_t k = 0; k < N_ITEMS; k++) {
         free(columns[k].outcome);
         free(columns[k].equal);
@@ -176,7 +178,7 @@ static void test_values(void)
 
 #define N_TESTS 3000u
 
-static void check_parts(struct bytes b)
+static void check_parts(struct bytes b, uint32_t want)
 {
     int fd = fd_of(b.data, b.size), kind;
     struct stream_reader *r = stream_reader_open(fd);
@@ -195,13 +197,13 @@ static void check_parts(struct bytes b)
             next++;
         }
     CHECK(kind == STREAM_EOF && next == 2 * N_TESTS, "%u items, %s", next, stream_reason(r));
-    CHECK(parts == 2 && whole == 2, "%u parts go on, %u do not", parts, whole);
+    CHECK(parts == want && whole == 2, "%u parts go on, %u do not", parts, whole);
     stream_reader_close(r);
     close(fd);
 }
 
-/* Two tasks of 24 MB each. */
-static void test_task(void)
+/* Two tasks of 24 MB each; so many frames do not end one. */
+static void test_task(size_t cut, uint32_t n_parts)
 {
     struct bytes b = {0};
     FILE *file = open_memstream(&b.data, &b.size);
@@ -219,11 +221,12 @@ static void test_task(void)
         items[i] = (struct stream_item){i / N_TESTS, STREAM_TEST, i % N_TESTS, {g, g, true}};
     }
     const struct stream_grids grids = {2, 2 * N_TESTS, tasks, items};
+    stream_set_cut(w, cut);
     CHECK(stream_write_head(w, &head) == STREAM_WRITTEN, "head");
     CHECK(stream_write_grids(w, &grids) == STREAM_WRITTEN, "grids");
     CHECK(stream_write_end(w, 0) == STREAM_WRITTEN, "end");
     fflush(file);
-    check_parts(b);
+    check_parts(b, n_parts);
     free(items);
     stream_writer_close(w);
     fclose(file);
@@ -283,9 +286,11 @@ static void measure(void)
 
 int main(void)
 {
-    test_entry();
+    test_entry(STREAM_CUT_MOST, 2);
+    test_entry(STREAM_CUT_BYTES, 8);
     test_values();
-    test_task();
+    test_task(STREAM_CUT_MOST, 2);
+    test_task(STREAM_CUT_BYTES, 10);
     measure();
     return report();
 }
