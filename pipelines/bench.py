@@ -230,7 +230,8 @@ def streams():
     gigabytes = os.environ.get("STREAM_GB", "1")
     print(f"{gigabytes} GB of uncompressed results and grids through each tool: processor time, and "
           "the rate without zstd's part")
-    text = subprocess.check_output([sys.executable, ROOT + "/tests/pipeline/streams.py", ".",
+    os.mkdir("streams")
+    text = subprocess.check_output([sys.executable, ROOT + "/tests/pipeline/streams.py", "streams",
                                     gigabytes], text=True)
     print(text, flush=True)
 
