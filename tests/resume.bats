@@ -187,6 +187,8 @@ batt-gpu: out: programs changed while they were read"
     for n in $(seq 500); do sed "s/\"id\": \"/&$n./" some.jsonl; done > long.jsonl
     batt-gpu --resume --block 1 -p long.jsonl -p c.jsonl -o new.batt g.batt 2> log &
     gpu=$!
+    # Read a second time, for its head is made before its output is begun.
+    while ! compgen -G '.new.batt.??????' > /dev/null; do sleep 0.01; done
     while ! readlink /proc/$gpu/fd/* | saw '/long.jsonl$'; do sleep 0.01; done
     kill -STOP $gpu
     sed -i s/upscale/downscale/ c.jsonl
