@@ -31,6 +31,7 @@ now=$(batt-gpu -V && printf '%s\n' "$tasks" "$@")
 if [ "$now" != "$(cat "$options" 2> /dev/null)" ]; then
     echo "$now" > "$options.$$"
     mv "$options.$$" "$options"
+    sleep 0.02 # files have the time of the last tick, and results are to be newer
 fi
 
 # What a killed process left: its lock is gone with it, a living one's is not.

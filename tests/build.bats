@@ -62,6 +62,8 @@ END
     tool -q
     run ! tool -q 'LDLIBS=-lmsgpackc -lzstd -ljansson -lpthread -lm -ldl'
     run ! tool -q static=1
+    tool -s static=1
+    tool -s
     run -0 tool -n static=1
     assert_output --regexp '-static +-o [^ ]*/bin/batt-show'
     refute_output --partial ' -c '
