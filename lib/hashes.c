@@ -74,6 +74,15 @@ uint32_t hashes_get(const struct hashes *map, uint64_t hash)
     return map->size ? map->values[find(map, slot_hash(hash))] : 0;
 }
 
+void hashes_reset(struct hashes *set)
+{
+    if (set->n && set->values)
+        memset(set->values, 0, set->size * sizeof *set->values);
+    if (set->n)
+        memset(set->slots, 0, set->size * sizeof *set->slots);
+    set->n = 0;
+}
+
 void hashes_free(struct hashes *set)
 {
     free(set->slots);

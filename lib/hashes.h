@@ -24,6 +24,8 @@ uint32_t *hashes_value(struct hashes *map, uint64_t hash);
 /* The same to be read only; 0 if the hash is not there. */
 uint32_t hashes_get(const struct hashes *map, uint64_t hash);
 
+/* Forgets all hashes; hashes_free gives the memory back as well. */
+void hashes_reset(struct hashes *set);
 void hashes_free(struct hashes *set);
 
 #endif

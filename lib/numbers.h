@@ -7,18 +7,11 @@
 #ifndef BATT_NUMBERS_H
 #define BATT_NUMBERS_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-struct numbers_slot {
-    uint64_t hash;
-    uint32_t number; /* 1 + number; 0: free */
-};
+#include "hashes.h"
 
 /* All zero is an empty table. */
 struct numbers {
-    struct numbers_slot *slots;
-    size_t n, size; /* size: a power of two */
+    struct hashes by_hash; /* 1 + number of each */
 };
 
 /* The number of a hash, which gets `next` if it is new; -1 when memory is out. */

@@ -1,6 +1,7 @@
 /* pack_results.c: tables of programs and entries of results; see pack.h. */
 #include "digest.h"
 #include "pack_private.h"
+#include "room.h"
 
 #include <stdlib.h>
 
@@ -15,21 +16,6 @@ void pack_forget_blocks(struct pack *p)
     free(p->links);
     p->list = NULL;
     p->links = NULL;
-}
-
-/* Room for one more; 0, -1: memory. */
-static int grow(void *array, size_t *cap, size_t n, size_t size)
-{
-    void **a = array;
-    if (n < *cap)
-        return 0;
-    size_t want = 2 * *cap + 64;
-    void *more = realloc(*a, want * size);
-    if (!more)
-        return -1;
-    *a = more;
-    *cap = want;
-    return 0;
 }
 
 /* ---- tables ---- */
@@ -56,8 +42,8 @@ int pack_programs(struct pack *p, const struct stream_programs *programs)
     if (!p->spill.open && spill_open(&p->spill, p->options.tmpdir))
         return PACK_TEMPORARY;
     int64_t k = numbers_of(&p->blocks, stream_table_digest(programs), (uint32_t)p->n_list);
-    if (k < 0 || grow(&p->list, &p->cap_list, p->n_list, sizeof *p->list) ||
-        grow(&p->links, &p->cap_links, p->n_links, sizeof *p->links))
+    if (k < 0 || room_for(&p->list, &p->cap_list, p->n_list + 1, sizeof *p->list) ||
+        room_for(&p->links, &p->cap_links, p->n_links + 1, sizeof *p->links))
         return PACK_NO_MEMORY;
     if ((size_t)k == p->n_list) {
         p->list[p->n_list] = (struct pack_block){0};

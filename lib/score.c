@@ -2,6 +2,7 @@
 #include "score_private.h"
 
 #include "digest.h"
+#include "room.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,21 +54,6 @@ void score_close(struct score *s)
     free(s);
 }
 
-int score_room(void *array, size_t *cap, size_t n, size_t size)
-{
-    void **p = array;
-    if (n <= *cap)
-        return 0;
-    size_t want = *cap * 2 > n ? *cap * 2 : n < 16 ? 16 : n;
-    char *q = realloc(*p, want * size);
-    if (!q)
-        return -1;
-    memset(q + *cap * size, 0, (want - *cap) * size);
-    *p = q;
-    *cap = want;
-    return 0;
-}
-
 /* ---- entries ---- */
 
 static uint32_t order_of(const struct score_item *i)
@@ -81,7 +67,7 @@ static struct score_item *item_of(struct score *s, const struct stream_result_it
     for (size_t k = 0; k < s->n_items; k++)
         if (s->items[k].part == from->part && s->items[k].index == from->index)
             return &s->items[k];
-    if (score_room(&s->items, &s->cap_items, s->n_items + 1, sizeof *s->items))
+    if (room_for(&s->items, &s->cap_items, s->n_items + 1, sizeof *s->items))
         return NULL;
     struct score_item *i = &s->items[s->n_items];
     if (!i->state && !(i->state = calloc(s->cap_programs, 1)))
@@ -163,7 +149,7 @@ static int take_outputs(struct score *s, struct score_item *i, const struct stre
         i->n_outputs++;
         if (!s->outputs)
             continue;
-        if (score_room(&i->outputs, &i->cap_outputs, i->n_outputs, sizeof *i->outputs))
+        if (room_for(&i->outputs, &i->cap_outputs, i->n_outputs, sizeof *i->outputs))
             return -1;
         i->outputs[n].size = o.size;
         i->outputs[n].data = pool_take(&s->output_bytes, o.size);

@@ -1,4 +1,5 @@
 /* Choosing guesses: see score.h. */
+#include "room.h"
 #include "score_private.h"
 
 #include <stdlib.h>
@@ -192,7 +193,7 @@ static void guess(struct score *s, const struct score_item *i, uint32_t *scratch
 int score_guess_all(struct score *s)
 {
     size_t n = (size_t)s->task.n_test * SCORE_GUESSES, most = 0;
-    if (score_room(&s->guesses, &s->cap_guesses, n, sizeof *s->guesses))
+    if (room_for(&s->guesses, &s->cap_guesses, n, sizeof *s->guesses))
         return -1;
     for (size_t k = 0; k < n; k++)
         s->guesses[k] = (struct score_guess){.program = -1};

@@ -89,9 +89,6 @@ struct score {
     uint8_t map[256]; /* of the frame: exceptions */
 };
 
-/* Room for n elements; 0 or -1: memory. */
-int score_room(void *array, size_t *cap, size_t n, size_t size);
-
 /* Keeps a table of programs; 0 or -1: memory. */
 int score_keep_table(struct score *s, const struct stream_programs *p);
 /* 1 + place of a block; 0: its table did not come. */

@@ -1,4 +1,5 @@
 /* Ranking the programs of a task, summing up: see score.h. */
+#include "room.h"
 #include "score_private.h"
 
 #include <stdlib.h>
@@ -104,7 +105,7 @@ static int sort_programs(struct score *s)
     for (uint32_t k = 0; k < s->n_programs; k++) {
         if (!demo_ok[k])
             continue;
-        if (score_room(&s->sorted, &s->cap_sorted, s->n_sorted + 1, sizeof *s->sorted))
+        if (room_for(&s->sorted, &s->cap_sorted, s->n_sorted + 1, sizeof *s->sorted))
             return -1;
         s->sorted[s->n_sorted++] = score_sorted_as(s, k);
     }

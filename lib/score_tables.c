@@ -2,6 +2,7 @@
 #include "score_private.h"
 
 #include "digest.h"
+#include "room.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ static int64_t number_source(struct score *s, const char *name)
     int64_t k = numbers_of(&s->by_source, digest_of(name, size), (uint32_t)s->n_sources);
     if (k < 0 || (size_t)k < s->n_sources)
         return k;
-    if (score_room(&s->sources, &s->cap_sources, s->n_sources + 1, sizeof *s->sources) ||
+    if (room_for(&s->sources, &s->cap_sources, s->n_sources + 1, sizeof *s->sources) ||
         !(s->sources[s->n_sources] = pool_copy(&s->names, name, size)))
         return -1;
     return (int64_t)s->n_sources++;
@@ -107,7 +108,7 @@ static int note_ids(struct score *s, const struct score_block *b)
 
 int score_keep_table(struct score *s, const struct stream_programs *p)
 {
-    if (score_room(&s->blocks, &s->cap_blocks, s->n_blocks + 1, sizeof *s->blocks))
+    if (room_for(&s->blocks, &s->cap_blocks, s->n_blocks + 1, sizeof *s->blocks))
         return -1;
     struct score_block *b = &s->blocks[s->n_blocks++];
     *b = (struct score_block){.number = p->block, .n = p->n, .base = s->n_numbers};

@@ -1,4 +1,5 @@
 /* See split.h.  Taking in is here, writing out in split_write.c. */
+#include "room.h"
 #include "split_private.h"
 
 #include <errno.h>
@@ -44,21 +45,6 @@ int split_fail(struct split *s, int status, const char *format, const char *a, c
 {
     snprintf(s->reason, sizeof s->reason, format, a, b);
     return status;
-}
-
-/* Room for one more element; 0, -1: memory. */
-int split_grow(void *array, size_t *cap, size_t n, size_t size)
-{
-    void **p = array;
-    if (n < *cap)
-        return 0;
-    size_t want = *cap ? 2 * *cap : 64;
-    void *q = realloc(*p, want * size);
-    if (!q)
-        return -1;
-    *p = q;
-    *cap = want;
-    return 0;
 }
 
 void split_widen(struct split_counts *a, struct split_counts b)
@@ -146,7 +132,7 @@ uint64_t split_program(const struct stream_programs *p, uint32_t k)
 
 static int add_block(struct split *s, const struct stream_programs *p)
 {
-    if (split_grow(&s->blocks, &s->cap_blocks, s->n_blocks, sizeof *s->blocks))
+    if (room_for(&s->blocks, &s->cap_blocks, s->n_blocks + 1, sizeof *s->blocks))
         return SPLIT_NO_MEMORY;
     struct split_block *b = &s->blocks[s->n_blocks];
     memset(b, 0, sizeof *b);
@@ -165,7 +151,7 @@ static int add_block(struct split *s, const struct stream_programs *p)
 
 static int add_link(struct split *s, uint32_t block, uint32_t ours)
 {
-    if (split_grow(&s->segment, &s->cap_segment, s->n_segment, sizeof *s->segment))
+    if (room_for(&s->segment, &s->cap_segment, s->n_segment + 1, sizeof *s->segment))
         return SPLIT_NO_MEMORY;
     struct split_link link = {block, ours};
     s->segment[s->n_segment++] = link;
@@ -231,7 +217,7 @@ static int64_t task_of(struct split *s, const char *key)
     int64_t t = numbers_of(&s->keys, digest_of(key, strlen(key)), (uint32_t)s->n_tasks);
     if (t < 0 || (size_t)t < s->n_tasks)
         return t;
-    if (split_grow(&s->tasks, &s->cap_tasks, s->n_tasks, sizeof *s->tasks))
+    if (room_for(&s->tasks, &s->cap_tasks, s->n_tasks + 1, sizeof *s->tasks))
         return -1;
     struct split_task task = {keep_text(s, key), SPLIT_NOWHERE, SPLIT_NOWHERE, {0}, {0}};
     s->tasks[s->n_tasks++] = task;
@@ -251,7 +237,7 @@ static int take_entry(struct split *s, uint32_t block, struct stream_entry *e)
         return split_fail(s, SPLIT_MISUSE, "results of %s for more programs than their block has%s",
                           e->task, "");
     int64_t t = task_of(s, e->task);
-    if (t < 0 || split_grow(&s->entries, &s->cap_entries, s->n_entries, sizeof *s->entries))
+    if (t < 0 || room_for(&s->entries, &s->cap_entries, s->n_entries + 1, sizeof *s->entries))
         return SPLIT_NO_MEMORY;
     struct split_counts counts = {e->n_demo, e->n_test, e->n_known};
     split_widen(e->n ? &s->tasks[t].most : &s->tasks[t].idle, counts);

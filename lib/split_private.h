@@ -86,7 +86,6 @@ struct split {
 };
 
 int split_fail(struct split *s, int status, const char *format, const char *a, const char *b);
-int split_grow(void *array, size_t *cap, size_t n, size_t size);
 /* Digest of what tells one program from another: its source and its id. */
 uint64_t split_program(const struct stream_programs *p, uint32_t k);
 /* May a program of the task be in several of its entries? Then call split_need_seen once before, and

@@ -39,25 +39,20 @@ size_t ZSTD_decompressStream(ZSTD_DCtx *context, ZSTD_outBuffer *out, ZSTD_inBuf
     return result;
 }
 
-size_t ZSTD_decompressDCtx(ZSTD_DCtx *context, void *to, size_t room, const void *from, size_t size)
-{
-    static __typeof__(&ZSTD_decompressDCtx) real;
-    real = real ? real : REAL(ZSTD_decompressDCtx);
-    uint64_t begin = now();
-    size_t result = real(context, to, room, from, size);
-    spent(begin, 0);
-    return result;
-}
+/* Those that take a buffer and fill one. */
+#define TIMED(name, context_type)                                                                  \
+    size_t name(context_type *context, void *to, size_t room, const void *from, size_t size)       \
+    {                                                                                              \
+        static __typeof__(&name) real;                                                             \
+        real = real ? real : REAL(name);                                                           \
+        uint64_t begin = now();                                                                    \
+        size_t result = real(context, to, room, from, size);                                       \
+        spent(begin, 0);                                                                           \
+        return result;                                                                             \
+    }
 
-size_t ZSTD_compress2(ZSTD_CCtx *context, void *to, size_t room, const void *from, size_t size)
-{
-    static __typeof__(&ZSTD_compress2) real;
-    real = real ? real : REAL(ZSTD_compress2);
-    uint64_t begin = now();
-    size_t result = real(context, to, room, from, size);
-    spent(begin, 0);
-    return result;
-}
+TIMED(ZSTD_decompressDCtx, ZSTD_DCtx)
+TIMED(ZSTD_compress2, ZSTD_CCtx)
 
 __attribute__((destructor)) static void tell(void)
 {
