@@ -61,7 +61,7 @@ static void keep_block(const struct stream_programs *p)
 static void tell_result(struct told *t, const struct stream_results *r, uint64_t row,
                         const struct stream_result_item *i, uint32_t k)
 {
-    uint64_t place = mix(row, (uint64_t)i->part << 32 | i->index), next = t->results.n;
+    uint64_t place = mix(row, (uint64_t)i->part << 32 | i->index), next = t->results.by_hash.n;
     if (numbers_of(&t->results, place, (uint32_t)next) != (int64_t)next)
         return;
     uint64_t says = mix(place, i->outcome[k] | (uint64_t)stream_bit(i->equal, k) << 8 |
@@ -84,7 +84,7 @@ static void tell_entries(struct told *t, struct stream_reader *reader,
     while (stream_next_entry(reader, &e) > 0)
         for (uint32_t k = 0; b && k < e.n; k++) {
             uint64_t row = mix(digest_text(e.task), blocks[b - 1].programs[stream_program(&e, k)]);
-            numbers_of(&t->rows, row, (uint32_t)t->rows.n);
+            numbers_of(&t->rows, row, (uint32_t)t->rows.by_hash.n);
             for (uint32_t i = 0; i < e.n_items; i++)
                 tell_result(t, r, row, &e.items[i], k);
         }
@@ -179,7 +179,7 @@ static void score_all(int fd, enum score_rank rank, enum score_form form, const 
             abort();
     if (score_finish(score) || score_show_totals(shown.show, score_totals(score)))
         abort();
-    if (score_totals(score)->rows < t->rows.n)
+    if (score_totals(score)->rows < t->rows.by_hash.n)
         abort();
     submission_end(&shown.submission);
     stream_reader_close(reader);
@@ -201,7 +201,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     close(fd);
     if (joined >= 0) {
         struct told after = tell(joined);
-        if (after.results.n != before.results.n || after.sum != before.sum)
+        if (after.results.by_hash.n != before.results.by_hash.n || after.sum != before.sum)
             abort();
         if (fuzz_check_all(joined, NULL))
             abort();
