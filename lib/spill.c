@@ -14,8 +14,7 @@
 enum { SPILL_WRITE_BYTES = 128 << 10 };
 enum { SPILL_PACKED_BYTES = 512 }; /* smaller records are not compressed */
 
-/* A descriptor of a temporary file that has no name any more; -1 with errno. */
-static int open_temporary(const char *dir)
+int spill_temporary(const char *dir)
 {
     char path[4096];
     if (!dir && !(dir = getenv("TMPDIR")))
@@ -32,7 +31,7 @@ static int open_temporary(const char *dir)
 
 FILE *spill_file(const char *dir)
 {
-    int fd = open_temporary(dir);
+    int fd = spill_temporary(dir);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w+");
     if (fd >= 0 && !file)
         close(fd);
@@ -44,7 +43,7 @@ int spill_open(struct spill *s, const char *dir)
     memset(s, 0, sizeof *s);
     s->plain = SPILL_PLAIN_BYTES;
     s->out = malloc(SPILL_WRITE_BYTES);
-    s->fd = s->out ? open_temporary(dir) : -1;
+    s->fd = s->out ? spill_temporary(dir) : -1;
     s->open = s->fd >= 0;
     if (s->open)
         return 0;

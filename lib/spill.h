@@ -42,7 +42,9 @@ struct spill_place {
     uint32_t stored, size; /* equal: not compressed */
 };
 
-/* A temporary file without a name.  dir NULL: $TMPDIR or /tmp.  NULL with errno. */
+/* A temporary file without a name, its descriptor or its stream.  dir NULL: $TMPDIR or /tmp.  -1 or
+   NULL with errno. */
+int spill_temporary(const char *dir);
 FILE *spill_file(const char *dir);
 
 /* dir as above.  0, or -1 with errno. */
