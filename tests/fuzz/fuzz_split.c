@@ -139,7 +139,7 @@ static int join(int fd)
     FILE *file = open_memstream(&text, &size);
     struct stream_writer *w = stream_writer_open(file, 1, 0);
     bool taken = take_all(s, fd);
-    if (taken && split_write(s, w, 0, split_n_tasks(s), 0))
+    if (taken && split_write_all(s, w, 0))
         abort();
     stream_writer_close(w);
     split_close(s);
