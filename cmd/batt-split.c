@@ -162,7 +162,7 @@ int main(int argc, char **argv)
         return status;
     if (flags.dir && flags.output)
         return options_bad(&tool, OPTION_OUTPUT, flags.output, "not together with -d");
-    struct split *s = split_open(flags.tmpdir);
+    struct split *s = split_open(flags.tmpdir, SPLIT_MEMORY);
     if (!s)
         return failure(NULL, "", SPLIT_TEMPORARY);
     status = inputs_read(&inputs, o.n_operands, o.operands, take, s);

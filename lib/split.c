@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct split *split_open(const char *tmpdir)
+struct split *split_open(const char *tmpdir, size_t memory)
 {
     struct split *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
-    s->entries = sorter_open(tmpdir, SPLIT_MEMORY);
+    s->plain = memory - memory / 16; /* of memory that is filled once nothing is compressed */
+    s->entries = sorter_open(tmpdir, memory);
     errno = ENOMEM;
     if (s->entries && spill_open(&s->tables, tmpdir) == 0)
         return s;
@@ -247,7 +248,7 @@ static int put_aside(struct split *s, uint32_t block, const struct stream_entry 
     size_t n = s->record.n;
     s->taken += n + sizeof about;
     stored = s->record.data;
-    if (s->taken > SPLIT_PLAIN_BYTES)
+    if (s->taken > s->plain)
         n = record_pack(&s->record, &stored);
     uint32_t key_size = key_of(e->task, key);
     uint8_t *to = sorter_put(s->entries, key, key_size, (uint32_t)(sizeof about + n));

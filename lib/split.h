@@ -24,8 +24,12 @@ enum split_status {
     SPLIT_WRITE      /* writing failed: split_write_status */
 };
 
-/* tmpdir NULL: $TMPDIR or /tmp.  NULL with errno when memory or the temporary file fails. */
-struct split *split_open(const char *tmpdir);
+/* Bytes of results that are sorted at once. */
+#define SPLIT_MEMORY ((size_t)64 << 20)
+
+/* tmpdir NULL: $TMPDIR or /tmp.  memory: as SPLIT_MEMORY.  NULL with errno when memory or the
+   temporary file fails. */
+struct split *split_open(const char *tmpdir, size_t memory);
 void split_close(struct split *s);
 
 /* Takes a frame just delivered by stream_next; entries are read from the reader.  A split_status,

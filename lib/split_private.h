@@ -13,8 +13,6 @@
 #define SPLIT_NOWHERE ((size_t)-1)
 #define SPLIT_NO_PROGRAMS UINT32_MAX /* the block of entries of no programs */
 enum { SPLIT_MAX_SETS = 1024, SPLIT_MAX_STEPS = 16 };
-/* Bytes of entries that wait to be sorted. The first are not compressed: as many as fit in. */
-enum { SPLIT_MEMORY = 64 << 20, SPLIT_PLAIN_BYTES = 60 << 20 };
 
 /* A table of programs, once however often it came. */
 struct split_block {
@@ -54,7 +52,7 @@ struct split {
     struct spill_reading table; /* read last */
     struct sorter *entries; /* by task: split_key */
     struct record record;   /* of the entry being put aside */
-    uint64_t taken;         /* bytes put aside */
+    uint64_t taken, plain;  /* bytes put aside; those behind so many are compressed */
     struct pool pool;       /* lives as long as the split */
     struct pool scratch;    /* of one entry */
     struct split_block *blocks;

@@ -133,7 +133,7 @@ static bool take_all(struct split *s, int fd)
 /* The joined stream, -1 for none. */
 static int join(int fd)
 {
-    struct split *s = split_open(NULL);
+    struct split *s = split_open(NULL, 0);
     char *text;
     size_t size;
     FILE *file = open_memstream(&text, &size);
