@@ -75,15 +75,18 @@ static int take(void *split, const char *name, struct stream_reader *reader, int
     return status > 0 ? failure(split, name, status) : status;
 }
 
-/* Writes the tasks from .. to-1 into a file; an exit status. */
-static int write_file(struct split *s, const char *path, size_t from, size_t to)
+/* Writes the task at hand, or all, into a file; an exit status. */
+static int write_file(struct split *s, const char *path, bool all)
 {
     struct output out;
     int status = output_start(&out, path, OUTPUT_BINARY);
     if (status)
         return status;
     struct stream_writer *w = stream_writer_open(out.file, (int)flags.level, 0);
-    status = w ? split_write(s, w, from, to, inputs.failed) : SPLIT_NO_MEMORY;
+    if (!w)
+        status = SPLIT_NO_MEMORY;
+    else
+        status = (all ? split_write_all : split_write_task)(s, w, inputs.failed);
     if (status)
         status = failure(s, out.name, status);
     stream_writer_close(w);
@@ -114,9 +117,9 @@ static bool stays_below(const char *key)
     return true;
 }
 
-static int write_task(struct split *s, size_t t)
+static int write_task(struct split *s)
 {
-    const char *key = split_task(s, t);
+    const char *key = split_task(s);
     size_t size = strlen(flags.dir) + strlen(key) + 8;
     char *path = malloc(size);
     int status = UTIL_INCOMPLETE;
@@ -129,7 +132,7 @@ static int write_task(struct split *s, size_t t)
         if (make_folders(path))
             util_error("%s: %s", path, strerror(errno));
         else
-            status = write_file(s, path, t, t + 1);
+            status = write_file(s, path, false);
     }
     free(path);
     return status;
@@ -140,9 +143,14 @@ static int write_all(struct split *s)
 {
     int status = 0;
     if (!flags.dir)
-        return write_file(s, flags.output, 0, split_n_tasks(s));
-    for (size_t t = 0; t < split_n_tasks(s) && !status; t++)
-        status = write_task(s, t);
+        return write_file(s, flags.output, true);
+    while (!status) {
+        if ((status = split_next(s)))
+            return failure(s, flags.dir, status);
+        if (!split_task(s))
+            break;
+        status = write_task(s);
+    }
     return status;
 }
 
@@ -154,7 +162,7 @@ int main(int argc, char **argv)
         return status;
     if (flags.dir && flags.output)
         return options_bad(&tool, OPTION_OUTPUT, flags.output, "not together with -d");
-    struct split *s = split_open(flags.tmpdir);
+    struct split *s = split_open(flags.tmpdir, SPLIT_MEMORY);
     if (!s)
         return failure(NULL, "", SPLIT_TEMPORARY);
     status = inputs_read(&inputs, o.n_operands, o.operands, take, s);

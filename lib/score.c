@@ -99,7 +99,7 @@ static int room_for_programs(struct score *s, size_t n)
 {
     struct score_programs *p = &s->programs;
     size_t old = s->cap_programs, need = n < s->n_numbers ? n : s->n_numbers;
-    size_t want = 2 * need < s->n_numbers ? 2 * need : s->n_numbers + 1;
+    size_t want = 2 * need < s->n_numbers ? 2 * need + 1 : s->n_numbers + 1;
     int bad = 0;
     if (need < old)
         return 0;

@@ -135,24 +135,28 @@ static uint64_t prefix_of(const uint8_t *key, uint32_t n)
     return x;
 }
 
-int sorter_add(struct sorter *s, const void *key, uint32_t key_size, const void *data,
-               uint32_t size)
+uint8_t *sorter_put(struct sorter *s, const void *key, uint32_t key_size, uint32_t size)
 {
     struct sorter_head head = {key_size, size};
     errno = EINVAL;
     if (key_size > SORTER_KEY_BYTES || make_room(s, sizeof head + key_size + (size_t)size))
-        return -1;
-    uint8_t *record = s->memory + s->used, *to = record;
-    memcpy(to, &head, sizeof head);
-    to += sizeof head;
+        return NULL;
+    uint8_t *record = s->memory + s->used, *to = record + sizeof head;
+    memcpy(record, &head, sizeof head);
     if (key_size)
         memcpy(to, key, key_size);
-    if (size)
-        memcpy(to + key_size, data, size);
     s->used += sizeof head + key_size + (size_t)size;
     s->n++;
     *index_of(s) = (struct sorter_index){prefix_of(to, key_size), record};
-    return 0;
+    return to + key_size;
+}
+
+int sorter_add(struct sorter *s, const void *key, uint32_t key_size, const void *data, uint32_t size)
+{
+    uint8_t *to = sorter_put(s, key, key_size, size);
+    if (to && size)
+        memcpy(to, data, size);
+    return to ? 0 : -1;
 }
 
 /* ---- out ---- */

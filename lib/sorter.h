@@ -43,8 +43,10 @@ struct sorter_record {
 struct sorter *sorter_open(const char *dir, size_t memory);
 void sorter_close(struct sorter *s);
 
-/* Puts a record in. 0, or -1 with errno: the file failed, memory is out, or EINVAL for a key that
- * is too long. */
+/* Puts a record in, whose `size` bytes of data the caller writes where this tells before the next
+ * call. NULL with errno: the file failed, memory is out, or EINVAL for a key that is too long. */
+uint8_t *sorter_put(struct sorter *s, const void *key, uint32_t key_size, uint32_t size);
+/* The same with data that is at hand. 0, or -1 with errno. */
 int sorter_add(struct sorter *s, const void *key, uint32_t key_size, const void *data,
                uint32_t size);
 

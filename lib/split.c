@@ -6,15 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct split *split_open(const char *tmpdir)
+struct split *split_open(const char *tmpdir, size_t memory)
 {
     struct split *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
-    if (spill_open(&s->spill, tmpdir) == 0)
+    s->plain = memory - memory / 16; /* of memory that is filled once nothing is compressed */
+    s->entries = sorter_open(tmpdir, memory);
+    errno = ENOMEM;
+    if (s->entries && spill_open(&s->tables, tmpdir) == 0)
         return s;
     int error = errno;
-    free(s);
+    split_close(s);
     errno = error;
     return NULL;
 }
@@ -25,18 +28,20 @@ void split_close(struct split *s)
         return;
     for (size_t k = 0; k < s->n_blocks; k++)
         free(s->blocks[k].global);
-    spill_close(&s->spill);
-    spill_reading_free(&s->at);
-    spill_reading_free(&s->earlier);
+    sorter_close(s->entries);
+    spill_close(&s->tables);
+    spill_reading_free(&s->table);
+    record_free(&s->record);
+    record_reading_free(&s->back);
+    record_reading_free(&s->earlier);
     pool_free(&s->pool);
     pool_free(&s->scratch);
     free(s->blocks);
-    free(s->tasks);
-    free(s->entries);
     free(s->segment);
+    free(s->list);
+    free(s->task);
     hashes_free(&s->ids);
-    numbers_free(&s->keys);
-    numbers_free(&s->tables);
+    numbers_free(&s->by_table);
     free(s->seen);
     free(s);
 }
@@ -146,7 +151,7 @@ static int add_block(struct split *s, const struct stream_programs *p)
             return SPLIT_NO_MEMORY;
         s->shared = !fresh;
     }
-    return spill_programs(&s->spill, p, &b->place) ? SPLIT_TEMPORARY : SPLIT_OK;
+    return spill_programs(&s->tables, p, &b->place) ? SPLIT_TEMPORARY : SPLIT_OK;
 }
 
 static int add_link(struct split *s, uint32_t block, uint32_t ours)
@@ -162,7 +167,7 @@ static int take_programs(struct split *s, const struct stream_programs *p)
 {
     if (!p->n)
         return add_link(s, p->block, SPLIT_NO_PROGRAMS);
-    int64_t k = numbers_of(&s->tables, stream_table_digest(p), (uint32_t)s->n_blocks);
+    int64_t k = numbers_of(&s->by_table, stream_table_digest(p), (uint32_t)s->n_blocks);
     if (k < 0)
         return SPLIT_NO_MEMORY;
     int status = (size_t)k == s->n_blocks ? add_block(s, p) : SPLIT_OK;
@@ -212,18 +217,6 @@ static int remap_errors(struct split *s, struct stream_entry *e)
     return SPLIT_OK;
 }
 
-static int64_t task_of(struct split *s, const char *key)
-{
-    int64_t t = numbers_of(&s->keys, digest_of(key, strlen(key)), (uint32_t)s->n_tasks);
-    if (t < 0 || (size_t)t < s->n_tasks)
-        return t;
-    if (room_for(&s->tasks, &s->cap_tasks, s->n_tasks + 1, sizeof *s->tasks))
-        return -1;
-    struct split_task task = {keep_text(s, key), SPLIT_NOWHERE, SPLIT_NOWHERE, {0}, {0}};
-    s->tasks[s->n_tasks++] = task;
-    return task.key ? t : -1;
-}
-
 /* Are the entry's programs in its block's table? */
 static bool has_programs(const struct split *s, uint32_t block, const struct stream_entry *e)
 {
@@ -231,34 +224,50 @@ static bool has_programs(const struct split *s, uint32_t block, const struct str
     return !e->n || stream_program(e, e->n - 1) < n;
 }
 
+/* By what entries are sorted: the task, of a long name the first bytes and a digest. Its size. */
+static uint32_t key_of(const char *task, char key[SORTER_KEY_BYTES + 1])
+{
+    size_t n = strlen(task), most = SORTER_KEY_BYTES - 16;
+    if (n <= most) {
+        memcpy(key, task, n);
+        return (uint32_t)n;
+    }
+    memcpy(key, task, most);
+    snprintf(key + most, 17, "%016llx", (unsigned long long)digest_of(task, n));
+    return SORTER_KEY_BYTES;
+}
+
+/* An entry with its block to the others. */
+static int put_aside(struct split *s, uint32_t block, const struct stream_entry *e)
+{
+    char key[SORTER_KEY_BYTES + 1];
+    const uint8_t *stored;
+    if (record_entry(&s->record, e))
+        return SPLIT_NO_MEMORY;
+    uint32_t about[] = {block, (uint32_t)s->record.n};
+    size_t n = s->record.n;
+    s->taken += n + sizeof about;
+    stored = s->record.data;
+    if (s->taken > s->plain)
+        n = record_pack(&s->record, &stored);
+    uint32_t key_size = key_of(e->task, key);
+    uint8_t *to = sorter_put(s->entries, key, key_size, (uint32_t)(sizeof about + n));
+    if (!to)
+        return errno == ENOMEM ? SPLIT_NO_MEMORY : SPLIT_TEMPORARY;
+    memcpy(to, about, sizeof about);
+    memcpy(to + sizeof about, stored, n);
+    return SPLIT_OK;
+}
+
 static int take_entry(struct split *s, uint32_t block, struct stream_entry *e)
 {
     if (!has_programs(s, block, e))
         return split_fail(s, SPLIT_MISUSE, "results of %s for more programs than their block has%s",
                           e->task, "");
-    int64_t t = task_of(s, e->task);
-    if (t < 0 || room_for(&s->entries, &s->cap_entries, s->n_entries + 1, sizeof *s->entries))
-        return SPLIT_NO_MEMORY;
-    struct split_counts counts = {e->n_demo, e->n_test, e->n_known};
-    split_widen(e->n ? &s->tasks[t].most : &s->tasks[t].idle, counts);
-    if (!e->n)
-        return SPLIT_OK; /* what it says is in the task now */
     pool_reset(&s->scratch);
     if (s->remap && remap_errors(s, e))
         return SPLIT_NO_MEMORY;
-    struct split_entry *x = &s->entries[s->n_entries];
-    memset(x, 0, sizeof *x);
-    x->block = block;
-    x->next = SPLIT_NOWHERE;
-    if (spill_entry(&s->spill, e, &x->place))
-        return SPLIT_TEMPORARY;
-    struct split_task *task = &s->tasks[t];
-    if (task->last == SPLIT_NOWHERE)
-        task->first = s->n_entries;
-    else
-        s->entries[task->last].next = s->n_entries;
-    task->last = s->n_entries++;
-    return SPLIT_OK;
+    return put_aside(s, e->n ? block : SPLIT_NO_PROGRAMS, e);
 }
 
 /* 1 + place of a block of the segment; 0: its table did not come. */
@@ -306,11 +315,6 @@ int split_take(struct split *s, struct stream_reader *reader, int kind, const st
 size_t split_n_tasks(const struct split *s)
 {
     return s->n_tasks;
-}
-
-const char *split_task(const struct split *s, size_t k)
-{
-    return s->tasks[k].key;
 }
 
 uint64_t split_conflicts(const struct split *s)

@@ -6,6 +6,7 @@
 #include "hashes.h"
 #include "numbers.h"
 #include "pool.h"
+#include "sorter.h"
 #include "spill.h"
 #include "split.h"
 
@@ -23,21 +24,15 @@ struct split_block {
     uint32_t stamp;   /* of the task that had it last */
 };
 
+/* An entry of the task at hand. */
 struct split_entry {
-    struct spill_place place;
+    struct sorter_place place;
     uint32_t block;
-    size_t next; /* of the same task */
 };
 
 /* Items of a task, as its entries tell: each the largest told. */
 struct split_counts {
     uint32_t demo, test, known;
-};
-
-struct split_task {
-    const char *key;
-    size_t first, last; /* entries */
-    struct split_counts most, idle; /* of entries with programs, and of those without */
 };
 
 struct split_link {
@@ -53,26 +48,46 @@ struct split_seen {
 };
 
 struct split {
-    struct spill spill;
-    struct spill_reading at, earlier; /* the entry being written, and one before it */
-    struct pool pool;         /* lives as long as the split */
-    struct pool scratch;      /* of one entry */
+    struct spill tables;
+    struct spill_reading table; /* read last */
+    struct sorter *entries; /* by task: split_key */
+    struct record record;   /* of the entry being put aside */
+    uint64_t taken, plain;  /* bytes put aside; those behind so many are compressed */
+    struct pool pool;       /* lives as long as the split */
+    struct pool scratch;    /* of one entry */
     struct split_block *blocks;
-    struct split_task *tasks;
-    struct split_entry *entries;
     struct split_link *segment; /* blocks of the segment being read */
-    size_t n_blocks, n_tasks, n_entries, n_segment;
-    size_t cap_blocks, cap_tasks, cap_entries, cap_segment;
-    struct numbers keys, tables; /* tables: blocks by digest */
-    struct hashes ids;           /* of all programs */
-    bool shared;                 /* a program stands in two tables, or twice in one */
+    size_t n_blocks, n_segment, cap_blocks, cap_segment;
+    struct numbers by_table;      /* blocks by digest */
+    struct hashes ids;            /* of all programs */
+    bool shared;                  /* a program stands in two tables, or twice in one */
     uint32_t n_programs, n_heads; /* n_programs: of all tables */
-    uint32_t idle_block; /* in the segment being written, for entries of no programs */
+    /* the entry that is next to be written */
+    bool begun, ahead;          /* begun: reading back; ahead: there is one */
+    struct sorter_record at;    /* its key and place */
+    struct record_reading back; /* what `entry` points to */
+    struct stream_entry entry;
+    uint32_t block;
+    /* the task at hand */
+    size_t n_tasks; /* with it */
+    char *task;     /* its name */
+    size_t cap_task;
+    uint8_t key[SORTER_KEY_BYTES];
+    uint32_t key_size, stamp;
+    struct split_counts most, idle; /* of entries with programs, and of those without */
+    struct split_entry *list;
+    size_t n_list, cap_list;
+    bool repeats; /* its entries may have a program twice */
+    /* what of it came before */
     struct split_seen *seen; /* by program; NULL until a task has one twice */
-    uint32_t stamp;
-    size_t old_entry; /* the one that `earlier` holds, as `old` */
-    struct stream_entry old;
+    struct record_reading earlier;
+    struct stream_entry old; /* what `earlier` holds: */
+    size_t old_entry;        /* of the list, or SPLIT_NOWHERE */
     uint64_t conflicts;
+    /* the segment being written */
+    uint32_t n_out;    /* tables in it */
+    bool out_idle;     /* one for entries of no programs too: */
+    uint32_t idle_block;
     const char *sets[SPLIT_MAX_SETS];
     uint32_t n_sets;
     struct stream_step steps[SPLIT_MAX_STEPS + 1];
@@ -88,12 +103,14 @@ struct split {
 int split_fail(struct split *s, int status, const char *format, const char *a, const char *b);
 /* Digest of what tells one program from another: its source and its id. */
 uint64_t split_program(const struct stream_programs *p, uint32_t k);
-/* May a program of the task be in several of its entries? Then call split_need_seen once before, and
-   split_drop_known for each entry in their order. */
-bool split_may_repeat(struct split *s, size_t task);
+/* Reads an entry of the list once more into `old`. A split_status. */
+int split_earlier(struct split *s, size_t entry);
+/* Remembers the programs of entry k of the task, in which none is that earlier ones had. */
+void split_note(struct split *s, size_t k, const struct stream_entry *e);
+/* To be called once before split_note and split_drop_known. */
 int split_need_seen(struct split *s);
-/* Leaves out of *e the programs of which earlier entries of the task have all items already. */
-int split_drop_known(struct split *s, size_t task, size_t entry, struct stream_entry *e);
+/* Leaves out of *e, entry k of the task, the programs of which earlier ones have all items already. */
+int split_drop_known(struct split *s, size_t k, struct stream_entry *e);
 /* Takes the larger of each. */
 void split_widen(struct split_counts *a, struct split_counts b);
 

@@ -18,7 +18,7 @@ static int number_programs(struct split *s)
         block->global = malloc(((size_t)block->n + 1) * sizeof *block->global);
         if (!block->global)
             status = SPLIT_NO_MEMORY;
-        else if (spill_read_programs(&s->spill, &s->at, block->place, &p))
+        else if (spill_read_programs(&s->tables, &s->table, block->place, &p))
             status = SPLIT_TEMPORARY;
         for (uint32_t k = 0; k < block->n && !status; k++) {
             int64_t g = numbers_of(&ids, split_program(&p, k), s->n_programs);
@@ -48,15 +48,13 @@ static uint32_t number_of(const struct split_block *b, uint32_t index)
     return b->global ? b->global[index] : b->base + index;
 }
 
-bool split_may_repeat(struct split *s, size_t task)
+void split_note(struct split *s, size_t k, const struct stream_entry *e)
 {
-    bool repeats = s->shared;
-    for (size_t e = s->tasks[task].first; e != SPLIT_NOWHERE && !repeats; e = s->entries[e].next) {
-        struct split_block *b = &s->blocks[s->entries[e].block];
-        repeats = b->stamp == s->stamp;
-        b->stamp = s->stamp;
+    const struct split_block *b = &s->blocks[s->list[k].block];
+    for (uint32_t i = 0; i < e->n; i++) {
+        struct split_seen seen = {.stamp = s->stamp, .place = i, .entry = k};
+        s->seen[number_of(b, stream_program(e, i))] = seen;
     }
-    return repeats;
 }
 
 /* ---- the same result twice ---- */
@@ -101,16 +99,14 @@ static const struct stream_result_item *find_item(const struct stream_entry *e,
 static void note_conflict(struct split *s, const struct stream_entry *e, uint32_t j,
                           const struct stream_result_item *i, const struct split_block *b)
 {
-    struct spill_reading table = {0};
     struct stream_programs p;
     if (s->conflicts++)
         return;
-    const char *id = spill_read_programs(&s->spill, &table, b->place, &p)
+    const char *id = spill_read_programs(&s->tables, &s->table, b->place, &p)
                          ? "?"
                          : p.ids[stream_program(e, j)];
     snprintf(s->reason, sizeof s->reason, "%s %s %u, program %s", e->task,
              i->part == STREAM_DEMO ? "demonstration" : "test", (unsigned)i->index, id);
-    spill_reading_free(&table);
 }
 
 /* Place of a program in `old`, an entry of the block, or -1. */
@@ -123,49 +119,46 @@ static int64_t find_program(const struct split *s, const struct split_block *b, 
     return k;
 }
 
-/* Compares program j of e with what the earlier entry says of it, marking the items it has.
-   SPLIT_OK or SPLIT_TEMPORARY. */
-static int compare_with(struct split *s, size_t earlier, size_t entry, const struct stream_entry *e,
+/* Compares program j of e, entry k of the task, with what an earlier one says of it, marking the
+   items it has.  A split_status. */
+static int compare_with(struct split *s, size_t earlier, size_t k, const struct stream_entry *e,
                         uint32_t j, uint8_t *covered)
 {
-    const struct split_block *b = &s->blocks[s->entries[earlier].block];
-    const struct split_block *ours = &s->blocks[s->entries[entry].block];
+    const struct split_block *b = &s->blocks[s->list[earlier].block];
+    const struct split_block *ours = &s->blocks[s->list[k].block];
     uint32_t global = number_of(ours, stream_program(e, j));
     const struct split_seen *seen = &s->seen[global];
-    if (s->old_entry != earlier &&
-        spill_read_entry(&s->spill, &s->earlier, s->entries[earlier].place, &s->old))
-        return SPLIT_TEMPORARY;
-    s->old_entry = earlier;
-    int64_t k = seen->entry == earlier ? seen->place : find_program(s, b, global);
-    for (uint32_t i = 0; k >= 0 && i < e->n_items; i++) {
+    int status = split_earlier(s, earlier);
+    if (status)
+        return status;
+    int64_t place = seen->entry == earlier ? seen->place : find_program(s, b, global);
+    for (uint32_t i = 0; place >= 0 && i < e->n_items; i++) {
         const struct stream_result_item *old = find_item(&s->old, &e->items[i]);
-        if (old && !covered[i] && !same_result(&e->items[i], j, old, (uint32_t)k))
+        if (old && !covered[i] && !same_result(&e->items[i], j, old, (uint32_t)place))
             note_conflict(s, e, j, old, ours);
         covered[i] |= old != NULL;
     }
     return SPLIT_OK;
 }
 
-/* How many items of program j of the entry, met before in the task, came before; or -1, the temporary
-   file failed. */
-static int64_t count_known(struct split *s, size_t task, size_t entry, const struct stream_entry *e,
-                           uint32_t j)
+/* How many items of program j of entry k of the task, which was met before, came before: *n.  A
+   split_status. */
+static int count_known(struct split *s, size_t k, const struct stream_entry *e, uint32_t j,
+                       uint32_t *n)
 {
-    const struct split_block *b = &s->blocks[s->entries[entry].block];
+    const struct split_block *b = &s->blocks[s->list[k].block];
     const struct split_seen *seen = &s->seen[number_of(b, stream_program(e, j))];
     uint8_t *covered = pool_take(&s->scratch, (size_t)e->n_items + 1);
-    int64_t n = 0;
     if (!covered)
-        return -1;
+        return SPLIT_NO_MEMORY;
     memset(covered, 0, e->n_items);
-    if (!seen->often && compare_with(s, seen->entry, entry, e, j, covered))
-        return -1;
-    for (size_t k = s->tasks[task].first; seen->often && k != entry; k = s->entries[k].next)
-        if (compare_with(s, k, entry, e, j, covered))
-            return -1;
+    int status = seen->often ? SPLIT_OK : compare_with(s, seen->entry, k, e, j, covered);
+    for (size_t m = 0; seen->often && m < k && !status; m++)
+        status = compare_with(s, m, k, e, j, covered);
+    *n = 0;
     for (uint32_t i = 0; i < e->n_items; i++)
-        n += covered[i];
-    return n;
+        *n += covered[i];
+    return status;
 }
 
 /* ---- leaving programs out of an entry ---- */
@@ -239,27 +232,22 @@ static int select_programs(struct split *s, struct stream_entry *e, const uint32
     return status;
 }
 
-int split_drop_known(struct split *s, size_t task, size_t entry, struct stream_entry *e)
+int split_drop_known(struct split *s, size_t k, struct stream_entry *e)
 {
-    const struct split_block *b = &s->blocks[s->entries[entry].block];
-    uint32_t *keep = pool_take(&s->scratch, 4 * ((size_t)e->n + 1)), n = 0;
+    const struct split_block *b = &s->blocks[s->list[k].block];
+    uint32_t *keep = pool_take(&s->scratch, 4 * ((size_t)e->n + 1)), n = 0, known = 0;
     if (!keep)
         return SPLIT_NO_MEMORY;
-    for (uint32_t k = 0; k < e->n; k++) {
-        struct split_seen *seen = &s->seen[number_of(b, stream_program(e, k))];
-        bool again = seen->stamp == s->stamp && seen->entry != entry;
-        if (again) {
-            int64_t known = count_known(s, task, entry, e, k);
-            if (known < 0)
-                return SPLIT_TEMPORARY;
-            if (known == (int64_t)e->n_items)
-                continue;
-        }
-        seen->often = again;
-        seen->place = k;
-        seen->stamp = s->stamp;
-        seen->entry = entry;
-        keep[n++] = k;
+    for (uint32_t i = 0; i < e->n; i++) {
+        struct split_seen *seen = &s->seen[number_of(b, stream_program(e, i))];
+        bool again = seen->stamp == s->stamp && seen->entry != k;
+        int status = again ? count_known(s, k, e, i, &known) : SPLIT_OK;
+        if (status)
+            return status;
+        if (again && known == e->n_items)
+            continue;
+        *seen = (struct split_seen){.stamp = s->stamp, .place = i, .entry = k, .often = again};
+        keep[n++] = i;
     }
     return n == e->n ? SPLIT_OK : select_programs(s, e, keep, n);
 }

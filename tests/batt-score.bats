@@ -177,6 +177,16 @@ P
     done
 }
 
+@test "score: a task on which no program ran may be the first" {
+    batt-gpu -k all --gate 1 --block 1 -p programs.py tasks.batt | batt-split -d by-task
+    batt-collect --set a -o none.batt data
+    printf 'def solve_nobody(I):\n    return I\n' > nobody.py
+    run -1 batt-gpu -k all --pair=name -p nobody.py -o idle.batt none.batt
+    batt-split -o j.batt idle.batt by-task/s/mirrored.batt
+    run -0 batt-score -q j.batt
+    assert_output --partial $'s/mirrored\tsolve_flip\t2\t2\t1\t1\tok'
+}
+
 @test "score --submission: two distinct outputs per test input" {
     batt-score -q --submission sub.json -o /dev/null j.batt
     python3 - << 'P'
@@ -195,7 +205,7 @@ P
     batt-gpu -k all -p programs.py tasks.batt more.batt | batt-split -o both.batt
     run batt-score -q --submission sub.json -o /dev/null both.batt
     assert_failure 1
-    assert_output 'batt-score: sub.json: other/hard: another task has this id; the first is kept'
+    assert_output 'batt-score: sub.json: s/hard: another task has this id; the first is kept'
 }
 
 @test "score: tests without solutions count as not known" {

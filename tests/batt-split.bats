@@ -45,6 +45,26 @@ results() {
     cmp want got
 }
 
+@test "split: tasks come in order of their names, the same bytes whichever came first" {
+    for t in aaaaaaaa bbbbbbbb cccccccc; do
+        batt-collect --set s -t $t -o t.batt data
+        batt-gpu -k all --block 2 -p c.jsonl -o r-$t.batt t.batt
+    done
+    batt-split r-aaaaaaaa.batt r-bbbbbbbb.batt r-cccccccc.batt | zstd -dc > forth
+    batt-split r-cccccccc.batt r-aaaaaaaa.batt r-bbbbbbbb.batt | zstd -dc > back
+    cmp forth back
+    # A name longer than what is sorted by, and one that differs from it behind that.
+    mkdir -p "long/$(printf '%0200d' 1)/$(printf '%0200d' 2)/$(printf '%0200d' 3)/$(printf '%0200d' 4)"
+    cp -r data "long/$(printf '%0200d' 1)/$(printf '%0200d' 2)/$(printf '%0200d' 3)/$(printf '%0200d' 4)/d"
+    batt-collect --set "$(printf '%0200d' 5)" -o t.batt long
+    batt-gpu -k all --block 2 -p c.jsonl -o r.batt t.batt
+    batt-split -o j.batt r.batt
+    batt-check j.batt
+    results r.batt > want
+    results j.batt | cmp - want
+    [ "$(wc -l < want)" -eq 63 ]
+}
+
 @test "split: equal duplicates become one" {
     batt-split -o once.batt r.batt
     batt-split -o twice.batt r.batt r.batt

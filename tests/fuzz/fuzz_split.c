@@ -133,13 +133,13 @@ static bool take_all(struct split *s, int fd)
 /* The joined stream, -1 for none. */
 static int join(int fd)
 {
-    struct split *s = split_open(NULL);
+    struct split *s = split_open(NULL, 0);
     char *text;
     size_t size;
     FILE *file = open_memstream(&text, &size);
     struct stream_writer *w = stream_writer_open(file, 1, 0);
     bool taken = take_all(s, fd);
-    if (taken && split_write(s, w, 0, split_n_tasks(s), 0))
+    if (taken && split_write_all(s, w, 0))
         abort();
     stream_writer_close(w);
     split_close(s);

@@ -1,7 +1,7 @@
 /*
  * spill_test.c: what batt-split puts aside and takes back: columns narrowed and widened, entries
- * and tables through the temporary file; and entries whose keys stand in other orders than
- * writers'.
+ * as records, tables through the temporary file; and entries whose keys stand in other orders
+ * than writers'.
  */
 #include "../../lib/frame.h"
 #include "../../lib/hashes.h"
@@ -147,51 +147,93 @@ static bool same_entry(const struct stream_entry *a, const struct stream_entry *
     return good;
 }
 
-/* Each entry as soon as it is there, with some still to be written out, and the first of all again.
- * `plain`: so many bytes are not compressed. */
-static void test_entries(uint64_t plain)
+/* Each entry, and the first of all again. `pack`: compressed where it is worth it. */
+static void test_entries(bool pack)
 {
-    struct spill spill = {0};
-    struct spill_reading reading = {0}, other = {0};
-    struct spill_place place, first = {0};
+    struct record record = {0};
+    struct record_reading reading = {0}, other = {0};
+    struct record_stored stored, first = {0};
     struct stream_entry back, again;
+    uint8_t *kept = NULL;
     uint32_t n_packed = 0;
-    CHECK(spill_open(&spill, NULL) == 0, "%s", strerror(errno));
-    spill.plain = plain;
     for (uint32_t k = 0; k < 60; k++) {
         uint32_t n = k % 5 == 4 ? MOST : (uint32_t)(draw() % 700);
         struct stream_entry e = make_entry(n);
-        CHECK(spill_entry(&spill, &e, &place) == 0, "%s", strerror(errno));
-        first = k ? first : place;
-        n_packed += place.stored < place.size;
-        CHECK(spill_read_entry(&spill, &other, first, &again) == 0, "%s", strerror(errno));
-        CHECK(spill_read_entry(&spill, &reading, place, &back) == 0, "%s", strerror(errno));
+        CHECK(record_entry(&record, &e) == 0, "%s", strerror(errno));
+        stored = (struct record_stored){record.data, record.n, record.n};
+        if (pack)
+            stored.n = record_pack(&record, &stored.data);
+        n_packed += stored.n < stored.size;
+        if (k == 0) {
+            kept = malloc(stored.n);
+            first = stored;
+            first.data = memcpy(kept, stored.data, stored.n);
+        }
+        CHECK(record_read_entry(&other, first, &again) == 0, "%s", strerror(errno));
+        CHECK(record_read_entry(&reading, stored, &back) == 0, "%s", strerror(errno));
         CHECK(same_entry(&e, &back), "entry %u of %u programs", k, n);
         CHECK(strcmp(again.task, "set/a") == 0, "the first again");
     }
-    CHECK(plain == 0 ? n_packed > 50 : plain < spill.size ? n_packed > 5 && n_packed < 55 : !n_packed,
-          "%u of 60 compressed", n_packed);
-    spill_reading_free(&reading);
-    spill_reading_free(&other);
-    spill_close(&spill);
+    CHECK(pack ? n_packed > 50 : !n_packed, "%u of 60 compressed", n_packed);
+    record_reading_free(&reading);
+    record_reading_free(&other);
+    record_free(&record);
+    free(kept);
 }
 
-/* A compressed record whose bytes on the disk are others by now is not taken for what was written. */
+/* A compressed record whose bytes are others by now is not taken for what was stored. */
 static void test_rotten(void)
+{
+    struct record record = {0};
+    struct record_reading reading = {0};
+    struct stream_entry e = make_entry(1000), back;
+    const uint8_t *stored;
+    CHECK(record_entry(&record, &e) == 0, "%s", strerror(errno));
+    size_t n = record_pack(&record, &stored);
+    CHECK(n < record.n, "compressed");
+    uint8_t *rotten = malloc(n);
+    memcpy(rotten, stored, n);
+    rotten[n / 2] ^= 1;
+    struct record_stored bad = {rotten, n, record.n};
+    CHECK(record_read_entry(&reading, bad, &back) == -1 && errno == EIO, "rotten");
+    free(rotten);
+    record_reading_free(&reading);
+    record_free(&record);
+}
+
+/* Tables in any order, plain and compressed. */
+static void test_tables(uint64_t plain)
 {
     struct spill spill = {0};
     struct spill_reading reading = {0};
-    struct spill_place place;
-    struct stream_entry e = make_entry(1000), back;
+    struct spill_place places[20];
+    struct stream_programs back;
+    char ids[100][32];
+    const char *names[100];
+    const uint32_t zeros[100] = {0};
     CHECK(spill_open(&spill, NULL) == 0, "%s", strerror(errno));
-    spill.plain = 0;
-    CHECK(spill_entry(&spill, &e, &place) == 0 && place.stored < place.size, "compressed");
-    CHECK(spill_read_entry(&spill, &reading, place, &back) == 0, "%s", strerror(errno));
-    uint8_t byte;
-    off_t at = (off_t)place.stored / 2;
-    CHECK(pread(spill.fd, &byte, 1, at) == 1 && (byte ^= 1, pwrite(spill.fd, &byte, 1, at)) == 1,
-          "%s", strerror(errno));
-    CHECK(spill_read_entry(&spill, &reading, place, &back) == -1 && errno == EIO, "rotten");
+    spill.plain = plain;
+    for (uint32_t k = 0; k < 20; k++) {
+        for (uint32_t i = 0; i < 100; i++) {
+            snprintf(ids[i], sizeof ids[i], "%u of %u", (unsigned)i, (unsigned)k);
+            names[i] = ids[i];
+        }
+        const struct stream_programs table = {
+            k, 5 * k, names, 1, names, zeros, NULL, zeros, 0, NULL};
+        CHECK(spill_programs(&spill, &table, &places[k]) == 0, "%s", strerror(errno));
+    }
+    CHECK((places[1].stored < places[1].size) == 0, "small ones are not compressed");
+    CHECK((places[19].stored < places[19].size) == (plain < spill.size), "compressed or not");
+    for (uint32_t k = 20; k-- > 0;) {
+        CHECK(spill_read_programs(&spill, &reading, places[k], &back) == 0, "%s", strerror(errno));
+        CHECK(back.n == 5 * k, "table %u: %u programs", k, (unsigned)back.n);
+        for (uint32_t i = 0; i < back.n; i++) {
+            snprintf(ids[0], sizeof ids[0], "%u of %u", (unsigned)i, (unsigned)k);
+            CHECK(strcmp(back.ids[i], ids[0]) == 0, "table %u: %s", k, back.ids[i]);
+        }
+    }
+    CHECK(ftruncate(spill.fd, (off_t)places[19].at) == 0, "%s", strerror(errno));
+    CHECK(spill_read_programs(&spill, &reading, places[19], &back) == -1 && errno == EIO, "cut");
     spill_reading_free(&reading);
     spill_close(&spill);
 }
@@ -310,9 +352,10 @@ int main(void)
 {
     test_columns();
     test_hashes();
-    test_entries(SPILL_PLAIN_BYTES);
-    test_entries(1 << 20);
-    test_entries(0);
+    test_entries(false);
+    test_entries(true);
+    test_tables(0);
+    test_tables(SPILL_PLAIN_BYTES);
     test_rotten();
     test_no_folder();
     test_orders();

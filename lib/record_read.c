@@ -1,18 +1,16 @@
-/* Records read back: see spill.h. */
+/* Records read back: see record.h. */
 #include "narrow.h"
-#include "spill.h"
+#include "record.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <zstd.h>
 
-void spill_reading_free(struct spill_reading *r)
+void record_reading_free(struct record_reading *r)
 {
     ZSTD_freeDCtx(r->unpacker);
     free(r->record);
-    free(r->packed);
     free(r->parts);
     free(r->wide);
     memset(r, 0, sizeof *r);
@@ -29,38 +27,19 @@ static void *room(void **p, size_t *cap, size_t n)
     return *p;
 }
 
-/* The bytes of the file at a place, to `to`. */
-static void load(struct spill *s, uint8_t *to, struct spill_place place)
+/* The record as it was made. NULL with errno. */
+static const uint8_t *unpack(struct record_reading *r, struct record_stored stored)
 {
-    if (place.at + place.stored > s->size - s->n_out)
-        spill_flush(s);
-    for (size_t done = 0; done < place.stored && !s->error;) {
-        ssize_t n = pread(s->fd, to + done, place.stored - done, (off_t)(place.at + done));
-        if (n > 0)
-            done += (size_t)n;
-        else if (n == 0 || errno != EINTR)
-            s->error = n ? errno : EIO;
-    }
-}
-
-/* The record at a place.  NULL with errno. */
-static const uint8_t *record_at(struct spill *s, struct spill_reading *r, struct spill_place place)
-{
-    uint8_t *record = room(&r->record, &r->record_cap, place.size), *to = record;
-    if (record && place.stored < place.size) {
-        to = room(&r->packed, &r->packed_cap, place.stored);
-        r->unpacker = r->unpacker ? r->unpacker : ZSTD_createDCtx();
-    }
-    if (!to || (to != record && !r->unpacker)) {
-        errno = ENOMEM;
-        return NULL;
-    }
-    load(s, to, place);
-    if (!s->error && to != record &&
-        ZSTD_decompressDCtx(r->unpacker, record, place.size, to, place.stored) != place.size)
-        s->error = EIO; /* the file is not what was written */
-    errno = s->error;
-    return s->error ? NULL : record;
+    if (stored.n == stored.size)
+        return stored.data;
+    r->unpacker = r->unpacker ? r->unpacker : ZSTD_createDCtx();
+    uint8_t *to = room(&r->record, &r->record_cap, stored.size);
+    bool ready = to && r->unpacker;
+    errno = ready ? EIO : ENOMEM; /* EIO: it is not what was stored */
+    return ready && ZSTD_decompressDCtx(r->unpacker, to, stored.size, stored.data, stored.n) ==
+                        stored.size
+               ? to
+               : NULL;
 }
 
 static uint64_t get_u64(const uint8_t **p)
@@ -117,11 +96,10 @@ static void get_item(const uint8_t **p, size_t n, struct stream_result_item *i,
     }
 }
 
-int spill_read_entry(struct spill *s, struct spill_reading *r, struct spill_place place,
-                     struct stream_entry *e)
+int record_read_entry(struct record_reading *r, struct record_stored stored, struct stream_entry *e)
 {
     memset(e, 0, sizeof *e);
-    const uint8_t *p = record_at(s, r, place);
+    const uint8_t *p = unpack(r, stored);
     if (!p)
         return -1;
     e->task = get_column(&p);
@@ -137,7 +115,7 @@ int spill_read_entry(struct spill *s, struct spill_reading *r, struct spill_plac
     /* an output takes at least 4 bytes of the record, which bounds their number */
     struct stream_result_item *items =
         room(&r->parts, &r->parts_cap,
-             e->n_items * sizeof *items + place.size / 4 * sizeof(struct stream_bytes) + 16);
+             e->n_items * sizeof *items + stored.size / 4 * sizeof(struct stream_bytes) + 16);
     uint8_t *wide = room(&r->wide, &r->wide_cap, (size_t)e->n_items * e->n * (4 + 8 + 4) + 1);
     if (!items || !wide)
         return -1;
@@ -148,11 +126,11 @@ int spill_read_entry(struct spill *s, struct spill_reading *r, struct spill_plac
     return 0;
 }
 
-int spill_read_programs(struct spill *s, struct spill_reading *r, struct spill_place place,
-                        struct stream_programs *t)
+int record_read_programs(struct record_reading *r, struct record_stored stored,
+                         struct stream_programs *t)
 {
     memset(t, 0, sizeof *t);
-    const uint8_t *p = record_at(s, r, place);
+    const uint8_t *p = unpack(r, stored);
     if (!p)
         return -1;
     uint64_t a = get_u64(&p);
