@@ -31,11 +31,13 @@ static int put_away(struct twice *t)
     if (!t->sorter && !(t->sorter = sorter_open(t->dir, SORTER_BYTES)))
         return -1;
     for (size_t k = 0; k < held->size; k++) {
+        uint64_t hash;
+        uint32_t where;
         uint8_t key[8];
-        if (!held->slots[k])
+        if (!hashes_slot(held, k, &hash, &where))
             continue;
-        key_of(held->slots[k], key);
-        uint32_t where = held->values[k] - 1;
+        key_of(hash, key);
+        where--;
         if (sorter_add(t->sorter, key, sizeof key, &where, sizeof where))
             return -1;
     }
