@@ -275,6 +275,7 @@ int main(int argc, char **argv)
     if ((status = check_inputs(o.n_operands, o.operands)))
         return status;
     tasks_init(&tasks);
+    tasks.only = flags.task; /* of a stream of any length */
     parse_init(&p);
     program_block_init(&found.block);
     programs_open(&src, &flags.programs, 1, PROGRAMS_BLOCK);

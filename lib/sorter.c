@@ -15,6 +15,8 @@ static int take_memory(struct sorter *s, size_t size)
     s->size = s->room * (SORTER_RUNS + 1);
     free(s->memory);
     s->memory = aligned_alloc(SORTER_PAGE, s->size);
+    if (!s->memory)
+        s->size = s->room = 0;
     s->out = s->memory + (s->size - s->room);
     return s->memory ? 0 : -1;
 }

@@ -89,8 +89,8 @@ int sorter_load(struct sorter *s, uint8_t *to, size_t n, uint64_t at)
 void sorter_drop(struct sorter *s, struct sorter_run run)
 {
     uint64_t size = (run.end + SORTER_PAGE - 1) / SORTER_PAGE * SORTER_PAGE - run.at;
-    if (fallocate(s->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)run.at, (off_t)size))
-        return; /* then the room stays taken */
+    /* Where this cannot be done the room stays taken. */
+    fallocate(s->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)run.at, (off_t)size);
 }
 
 int sorter_room(uint8_t **p, size_t *size, size_t n)

@@ -232,10 +232,20 @@ static int add_item(struct tasks *t, struct task_entry *e, const struct stream_i
     return s->pair.known && !i->known ? learn_output(e, i, s) : 0;
 }
 
+static bool is_wanted(const struct tasks *t, const char *key)
+{
+    return !t->only || strcmp(key, t->only) == 0 || strcmp(bare_id(key), t->only) == 0;
+}
+
 int tasks_add_frame(struct tasks *t, const struct stream_grids *frame, uint32_t *conflicts)
 {
     uint32_t item = 0;
     for (uint32_t k = 0; k < frame->n_tasks; k++) {
+        if (!is_wanted(t, frame->tasks[k].key)) {
+            while (item < frame->n_items && frame->items[item].task == k)
+                item++;
+            continue;
+        }
         struct task_entry *e = entry_for(t, &frame->tasks[k]);
         if (!e)
             return -1;

@@ -35,6 +35,7 @@ struct tasks {
     uint32_t table_size;      /* of by_key, a power of two */
     uint32_t id_table_size;
     const char *conflict; /* key of the first task that a frame brought with other content */
+    const char *only; /* take only tasks of this key or bare id; NULL: all. The caller's */
 };
 
 enum { TASK_NONE = -1, TASK_AMBIGUOUS = -2 };

@@ -9,7 +9,7 @@ FLOOD="$BATS_TEST_DIRNAME/../build/tests/flood"
     for tool in check pack split score show; do
         saw -E "^  batt-$tool +0\.[34][0-9] GB .* [0-9]+ MB$" < told
     done
-    for tool in check 'pack --by-size' show; do
+    for tool in check 'pack --by-size' show trace; do
         saw -E "^  batt-$tool, grids +0\.[348][0-9] GB .* [0-9]+ MB$" < told
     done
     # What batt-split puts aside, more than its memory holds, comes back as it was.

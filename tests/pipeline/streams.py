@@ -29,6 +29,8 @@ STAGES = [
     ("batt-pack, grids", "grids", ["batt-pack", "-q"]),
     ("batt-pack --by-size, grids", "grids", ["batt-pack", "-q", "--by-size"]),
     ("batt-show, grids", "grids", ["batt-show", "-q"]),
+    ("batt-trace, grids", "grids", ["batt-trace", "-q", "-p", f"{SAMPLES}/solvers.py", "-N",
+                                    "solve_mirrorright", "-t", "0/pipelines/samples/mirrorright"]),
 ]
 
 
