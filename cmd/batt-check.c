@@ -102,6 +102,8 @@ static int take(void *context, const char *name, struct stream_reader *reader, i
         write_status = salvage_end(&saved, 0);
     if (status < 0 || status == CHECK_ORPHAN)
         return status < 0 ? status : 0;
+    if (status == CHECK_TEMPORARY)
+        return util_temporary_failed(NULL);
     if (status == CHECK_MEMORY) {
         util_error("out of memory");
         return UTIL_INCOMPLETE;

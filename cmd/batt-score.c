@@ -76,6 +76,12 @@ static int check_output(const struct output *out)
     return UTIL_INCOMPLETE;
 }
 
+/* The ids of a submission cannot be kept; an exit status. */
+static int no_ids(int status)
+{
+    return status == SUBMISSION_TEMPORARY ? util_temporary_failed(NULL) : out_of_memory();
+}
+
 /* A task is finished: its rows, its guesses.  0, or an exit status. */
 static int take_task(void *context, const struct score_task *t)
 {
@@ -88,8 +94,8 @@ static int take_task(void *context, const struct score_task *t)
         util_error("%s: %s: another task has this id; the first is kept", flags.submission, t->key);
         inputs_worsen(&inputs, UTIL_PARTIAL);
     }
-    if (got == SUBMISSION_NO_MEMORY)
-        return out_of_memory();
+    if (got && got != SUBMISSION_TWICE)
+        return no_ids(got);
     int status = check_output(&table);
     return status ? status : check_output(&guesses);
 }
@@ -107,8 +113,10 @@ static int take_frame(void *context, const char *name, struct stream_reader *rea
         return UTIL_USAGE;
     case SCORE_TWICE:
         util_error("%s: %s: came before; join all results by one batt-split", name,
-                   score_twice(score));
+                   score_twice(score)->key);
         return UTIL_USAGE;
+    case SCORE_TEMPORARY:
+        return util_temporary_failed(NULL);
     case SCORE_NO_MEMORY:
         return out_of_memory();
     case SCORE_NO_PROGRAMS:
@@ -119,6 +127,38 @@ static int take_frame(void *context, const char *name, struct stream_reader *rea
     default:
         return status;
     }
+}
+
+/* All frames have come: the last task, and those that came twice so far apart that it only shows
+ * now; an exit status. */
+static int finish_score(void)
+{
+    int status = score_end(score);
+    const struct score_twice *twice = score_twice(score);
+    switch (status) {
+    case SCORE_TWICE:
+        util_error("task %u: came before, as task %u; join all results by one batt-split",
+                   (unsigned)twice->again, (unsigned)twice->before);
+        return UTIL_USAGE;
+    case SCORE_TEMPORARY:
+        return util_temporary_failed(NULL);
+    case SCORE_NO_MEMORY:
+        return out_of_memory();
+    default:
+        return status;
+    }
+}
+
+/* As finish_score, for ids. The second task has been written by now. */
+static int finish_submission(void)
+{
+    uint32_t first, second;
+    int status = submission_twice(&submission, &first, &second);
+    if (status != SUBMISSION_TWICE)
+        return status ? no_ids(status) : 0;
+    util_error("%s: tasks %u and %u have the same id", flags.submission, (unsigned)first,
+               (unsigned)second);
+    return UTIL_INCOMPLETE;
 }
 
 /* ---- writing ---- */
@@ -160,9 +200,9 @@ static int run_open(int n, char **names)
     if (!status)
         status = inputs_read(&inputs, n, names, take_frame, NULL);
     if (!status)
-        status = score_finish(score);
-    if (status == SCORE_NO_MEMORY)
-        status = out_of_memory();
+        status = finish_score();
+    if (!status && flags.submission)
+        status = finish_submission();
     if (!status && score_show_totals(show, score_totals(score)))
         status = out_of_memory();
     if (!status && (form == SCORE_TSV || form == SCORE_PASSED))

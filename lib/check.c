@@ -3,6 +3,7 @@
 #include "digest.h"
 #include "value_pack.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #define CHECK_LOST UINT32_MAX
@@ -10,7 +11,7 @@
 void check_free(struct check *c)
 {
     numbers_free(&c->blocks);
-    hashes_free(&c->tasks);
+    twice_clear(&c->tasks);
     free(c->n_programs);
     free(c->more);
     free(c->used);
@@ -43,7 +44,7 @@ static void broken(struct check *c, const char *format, const char *name)
 static void start_segment(struct check *c)
 {
     numbers_reset(&c->blocks);
-    hashes_free(&c->tasks);
+    twice_clear(&c->tasks);
     free(c->more);
     c->more = NULL;
     c->n_blocks = 0;
@@ -57,10 +58,37 @@ static void start_another(struct check *c)
     c->lossy = c->another = true;
 }
 
-/* Is the task new in this segment? 1, 0, -1: memory. */
-static int is_new(struct check *c, const char *key)
+static int twice_failed(void)
 {
-    return hashes_add(&c->tasks, digest_of(key, strlen(key)));
+    return errno == ENOMEM ? CHECK_MEMORY : CHECK_TEMPORARY;
+}
+
+/* Adds a task to those of the segment, where it stands once. */
+static int add_task(struct check *c, uint64_t task, const char *format, const char *name)
+{
+    uint32_t before;
+    if (c->lossy) /* nothing is told of it */
+        return CHECK_GOOD;
+    int fresh = twice_add(&c->tasks, task, c->seq, &before);
+    if (!fresh)
+        broken(c, format, name);
+    return fresh < 0 ? twice_failed() : CHECK_GOOD;
+}
+
+/* Tasks of which only the end of the segment shows that they stand twice. The frame that broke a
+ * promise first is told, as if all had been seen at once. */
+static int check_rest(struct check *c, const char *promise)
+{
+    uint32_t first, second;
+    int got;
+    while ((got = twice_rest(&c->tasks, &first, &second)) > 0) {
+        if (c->broken && c->broken_seq <= second)
+            continue;
+        c->broken = true;
+        c->broken_seq = second;
+        snprintf(c->promise, sizeof c->promise, "%s in frame %u", promise, (unsigned)first);
+    }
+    return got < 0 ? twice_failed() : CHECK_GOOD;
 }
 
 /* ---- grids ---- */
@@ -90,14 +118,14 @@ static int check_task(struct check *c, const struct stream_grids *g, uint32_t t,
     bool goes_on = c->more && strcmp(c->more, task->key) == 0;
     if (c->more && !goes_on)
         broken(c, "%s was to go on here", c->more);
-    int fresh = is_new(c, task->key);
-    if (fresh < 0)
-        return CHECK_MEMORY;
-    if (!fresh && !goes_on)
-        broken(c, "%s stands twice", task->key);
+    int status = goes_on ? CHECK_GOOD
+                         : add_task(c, digest_of(task->key, strlen(task->key)), "%s stands twice",
+                                    task->key);
+    if (status)
+        return status;
     if (task->more && t + 1 < g->n_tasks)
         return bad(c, "%s goes on, but is not the last of its frame", task->key);
-    int status = check_items(c, task, goes_on, g->items + first, n);
+    status = check_items(c, task, goes_on, g->items + first, n);
     if (task->more && goes_on)
         return status;
     free(c->more);
@@ -229,10 +257,7 @@ static int check_entry(struct check *c, bool joined, uint32_t n_programs,
         return CHECK_GOOD;
     c->task = task;
     c->any_task = true;
-    int fresh = is_new(c, e->task);
-    if (!fresh)
-        broken(c, "joined, but the results of %s do not stand together", e->task);
-    return fresh < 0 ? CHECK_MEMORY : CHECK_GOOD;
+    return add_task(c, task, "joined, but the results of %s do not stand together", e->task);
 }
 
 static int check_results(struct check *c, struct stream_reader *reader,
@@ -254,10 +279,15 @@ static int check_results(struct check *c, struct stream_reader *reader,
     return status;
 }
 
-static int check_end(struct check *c, const struct stream_end *end)
+static int check_end(struct check *c, const struct stream_end *end, bool results)
 {
     if (c->more)
         broken(c, "%s was to go on, but the stream ends", c->more);
+    int status = end->n_missing ? CHECK_GOOD
+                 : results ? check_rest(c, "joined, but other results of a task of it stand")
+                           : check_rest(c, "a task of it stands twice, also");
+    if (status)
+        return status;
     bool bad_promise = c->broken && !end->n_missing;
     start_segment(c);
     if (!bad_promise)
@@ -285,7 +315,7 @@ int check_frame(struct check *c, struct stream_reader *reader, int kind,
     case STREAM_RESULTS_FRAME:
         return check_results(c, reader, f);
     case STREAM_END_FRAME:
-        return check_end(c, &f->end);
+        return check_end(c, &f->end, f->head && f->head->joined);
     default:
         return CHECK_GOOD;
     }

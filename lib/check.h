@@ -2,24 +2,26 @@
  * check.h: what a stream must hold beyond what every reader checks (stream.h): tables before the
  * results that refer to them, tasks once and with the items they promise, columns that agree.
  *
- * Memory grows with the number of blocks and of tasks in a segment, some bytes for each.
+ * Memory grows with the number of blocks in a segment, some bytes for each. Names of tasks go into a
+ * temporary file when they are many: see twice.h.
  */
 #ifndef BATT_CHECK_H
 #define BATT_CHECK_H
 
-#include "hashes.h"
 #include "numbers.h"
 #include "stream.h"
+#include "twice.h"
 
 enum check_status {
     CHECK_GOOD = 0,
     CHECK_BAD = 1, /* the frame breaks a rule: check.reason */
     /* Its block's table is lost, and that has been told: drop it. */
     CHECK_ORPHAN = 2,
-    CHECK_MEMORY = 3
+    CHECK_MEMORY = 3,
+    CHECK_TEMPORARY = 4 /* the temporary file failed: errno */
 };
 
-/* Start from {0}; free with check_free. */
+/* Start from {0}, or with settings of `tasks`; free with check_free. */
 struct check {
     char reason[256];
     uint64_t seq;           /* of the frame that the reason is about */
@@ -27,7 +29,7 @@ struct check {
     bool another; /* it is of another segment than those before, and its head was lost */
     /* of the segment */
     struct numbers blocks;
-    struct hashes tasks;
+    struct twice tasks; /* from which frame each is */
     uint32_t *n_programs; /* by block, in order of appearance; CHECK_LOST: no table came */
     uint32_t n_blocks, block_capacity;
     bool lossy;          /* something is missing: items are not counted */

@@ -5,14 +5,15 @@
 #ifndef BATT_HASHES_H
 #define BATT_HASHES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* All zero is an empty set or map. */
 struct hashes {
-    uint64_t *slots;  /* 0: free */
-    uint32_t *values; /* of a map, by slot */
-    size_t n, size;   /* size: a power of two */
+    uint32_t *slots; /* the hash in two words, 0: free; in a map its value behind it */
+    size_t n, size;  /* size: of the table, a power of two */
+    size_t width;    /* words of a slot */
 };
 
 /* Adds a hash to a set: 1 if it is new, 0 if it was there, -1 when memory is out. */
@@ -23,6 +24,10 @@ int hashes_add(struct hashes *set, uint64_t hash);
 uint32_t *hashes_value(struct hashes *map, uint64_t hash);
 /* The same to be read only; 0 if the hash is not there. */
 uint32_t hashes_get(const struct hashes *map, uint64_t hash);
+
+/* What is in a slot of a map, of 0..size-1: false if it is free. The hash is never 0, another
+ * stands for it. */
+bool hashes_slot(const struct hashes *map, size_t slot, uint64_t *hash, uint32_t *value);
 
 /* Forgets all hashes; hashes_free gives the memory back as well. */
 void hashes_reset(struct hashes *set);

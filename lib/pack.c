@@ -12,6 +12,7 @@ struct pack *pack_open(const struct pack_options *options, const struct pack_sin
         return NULL;
     p->options = *options;
     p->sink = *sink;
+    p->most_tasks = PACK_TASKS;
     p->gather = gather_open(NULL, GATHER_ALL, options->n_items ? options->n_items : UINT32_MAX);
     if (options->order != PACK_AS_IT_COMES)
         p->order = pack_order_open(options->order, options->tmpdir);

@@ -3,8 +3,9 @@
  *
  * Segments with equal heads are joined into one, another head begins another. Results keep their
  * order; tables of programs wait in a temporary file, because every file must have those that its
- * results refer to. What memory holds does not grow with the length of the stream, but by some
- * bytes for each block of programs, and for each task of joined results.
+ * results refer to. Joined results begin another segment where a task comes again, and after some
+ * millions of tasks. What memory holds does not grow with the length of the stream, but by some
+ * bytes for each block of programs.
  */
 #ifndef BATT_PACK_H
 #define BATT_PACK_H

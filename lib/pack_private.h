@@ -9,6 +9,10 @@
 #include "pool.h"
 #include "spill.h"
 
+/* A segment of joined results ends where it has so many tasks: their hashes are 32 MB, what fills a
+ * table to its three quarters. */
+enum { PACK_TASKS = 3 << 20 };
+
 /* A table of programs, once however often it came. */
 struct pack_block {
     struct spill_place place;
@@ -49,6 +53,7 @@ struct pack {
     size_t n_list, n_links, cap_list, cap_links;
     uint32_t stamp, n_blocks_out;
     struct hashes tasks; /* of the segment, if joined */
+    size_t most_tasks;   /* there: PACK_TASKS, but for tests */
     struct pool names;    /* of exceptions */
     const char *errors[256];
     uint32_t n_names;

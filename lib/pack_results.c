@@ -81,20 +81,24 @@ static uint32_t places(const struct stream_entry *e)
     return e->n_items ? e->n_items : 1;
 }
 
+/* A task of joined results. Where it stood in the segment before, or this has as many as there may
+ * be, another begins. */
+static int add_task(struct pack *p, uint64_t task)
+{
+    int fresh = p->tasks.n < p->most_tasks ? hashes_add(&p->tasks, task) : 0, status = PACK_OK;
+    if (fresh == 0 && !(status = pack_end(p)) && !(status = pack_begin(p)))
+        fresh = hashes_add(&p->tasks, task);
+    return fresh < 0 ? PACK_NO_MEMORY : status;
+}
+
 /* Frames end where they are full, files too; results that stand together are not parted. */
 static int make_room(struct pack *p, const struct stream_entry *e)
 {
     uint64_t task = digest_of(e->task, strlen(e->task));
     bool same = p->open && p->in_shard && task == p->task;
     int status = same && p->joined ? PACK_OK : pack_make_room(p);
-    if (!status && p->joined && !same) {
-        int fresh = hashes_add(&p->tasks, task);
-        /* It stood in another segment before: here begins another. */
-        if (fresh == 0 && !(status = pack_end(p)) && !(status = pack_begin(p)))
-            fresh = hashes_add(&p->tasks, task);
-        if (fresh < 0)
-            return PACK_NO_MEMORY;
-    }
+    if (!status && p->joined && !same)
+        status = add_task(p, task);
     p->task = task;
     uint64_t items = (uint64_t)p->in_frame + places(e);
     bool full =

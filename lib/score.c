@@ -4,6 +4,7 @@
 #include "digest.h"
 #include "room.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,7 @@ void score_close(struct score *s)
     free(s->sorted);
     free(s->guesses);
     free(s->key);
-    hashes_free(&s->keys);
+    twice_clear(&s->keys);
     numbers_free(&s->by_source);
     pool_free(&s->names);
     pool_free(&s->output_bytes);
@@ -211,16 +212,43 @@ static int take_item(struct score *s, const struct stream_entry *e, const uint32
     return 0;
 }
 
+static int twice_failed(void)
+{
+    return errno == ENOMEM ? SCORE_NO_MEMORY : SCORE_TEMPORARY;
+}
+
+/* Hands out the task gathered. */
+static int finish_task(struct score *s)
+{
+    if (!s->key)
+        return 0;
+    int status = score_rank_task(s);
+    if (!status)
+        status = s->sink(s->context, &s->task);
+    free(s->key);
+    s->key = NULL;
+    for (size_t k = 0; k < s->n_items; k++) {
+        memset(s->items[k].state, 0, s->n_programs);
+        if (s->items[k].output)
+            memset(s->items[k].output, 0, s->n_programs * sizeof *s->items[k].output);
+    }
+    s->n_items = s->n_programs = 0;
+    pool_reset(&s->output_bytes);
+    return status;
+}
+
 static int begin_task(struct score *s, const struct stream_entry *e)
 {
-    int status = score_finish(s);
+    uint32_t before;
+    int status = finish_task(s);
     if (status)
         return status;
-    int fresh = hashes_add(&s->keys, digest_of(e->task, strlen(e->task)));
+    uint64_t number = s->totals.tasks + 1;
+    int fresh = twice_add(&s->keys, digest_of(e->task, strlen(e->task)), number, &before);
     if (fresh < 0)
-        return SCORE_NO_MEMORY;
+        return twice_failed();
     if (!fresh) {
-        s->twice = e->task;
+        s->twice = (struct score_twice){e->task, before, (uint32_t)number};
         return SCORE_TWICE;
     }
     s->key = strdup(e->task);
@@ -295,23 +323,16 @@ static int take_results(struct score *s, struct stream_reader *reader, const str
     return status;
 }
 
-int score_finish(struct score *s)
+int score_end(struct score *s)
 {
-    if (!s->key)
-        return 0;
-    int status = score_rank_task(s);
-    if (!status)
-        status = s->sink(s->context, &s->task);
-    free(s->key);
-    s->key = NULL;
-    for (size_t k = 0; k < s->n_items; k++) {
-        memset(s->items[k].state, 0, s->n_programs);
-        if (s->items[k].output)
-            memset(s->items[k].output, 0, s->n_programs * sizeof *s->items[k].output);
-    }
-    s->n_items = s->n_programs = 0;
-    pool_reset(&s->output_bytes);
-    return status;
+    uint32_t before, again;
+    int status = finish_task(s), got = 0;
+    while (!status && (got = twice_rest(&s->keys, &before, &again)) > 0)
+        if (!s->twice.again || again < s->twice.again)
+            s->twice = (struct score_twice){NULL, before, again};
+    if (status || got < 0)
+        return status ? status : twice_failed();
+    return s->twice.again ? SCORE_TWICE : 0;
 }
 
 int score_take(struct score *s, struct stream_reader *reader, int kind, const struct stream_frame *f)
@@ -319,7 +340,7 @@ int score_take(struct score *s, struct stream_reader *reader, int kind, const st
     if (kind == STREAM_HEAD && (f->head->content != STREAM_RESULTS || !f->head->joined))
         return SCORE_NOT_JOINED;
     if (f->begins) {
-        int status = score_finish(s);
+        int status = finish_task(s);
         score_forget_segment(s);
         if (status)
             return status;
@@ -330,7 +351,7 @@ int score_take(struct score *s, struct stream_reader *reader, int kind, const st
     case STREAM_RESULTS_FRAME:
         return take_results(s, reader, &f->results);
     case STREAM_END_FRAME:
-        return score_finish(s);
+        return finish_task(s);
     default:
         return 0;
     }
@@ -341,7 +362,7 @@ const struct score_totals *score_totals(const struct score *s)
     return &s->totals;
 }
 
-const char *score_twice(const struct score *s)
+const struct score_twice *score_twice(const struct score *s)
 {
-    return s->twice;
+    return &s->twice;
 }

@@ -5,7 +5,7 @@
  * A task is gathered from its entries, handed to the caller when the next one begins, and forgotten.
  * Memory: for each program of a segment 21 bytes and its name, 16 to 32 more where programs of several
  * sources came; for each program of one task 29 bytes, 1 for each item, 4 for each test whose
- * outputs are carried.
+ * outputs are carried. Names of tasks go into a temporary file when they are many: see twice.h.
  */
 #ifndef BATT_SCORE_H
 #define BATT_SCORE_H
@@ -75,7 +75,8 @@ enum score_status {
     SCORE_NO_MEMORY = -101, /* apart from the negative enum stream_kind */
     SCORE_NOT_JOINED = -102,
     SCORE_NO_PROGRAMS = -103, /* results for programs whose table did not come; they are left out */
-    SCORE_TWICE = -104 /* a task that was finished before comes again: score_twice */
+    SCORE_TWICE = -104, /* a task that was finished before comes again: score_twice */
+    SCORE_TEMPORARY = -105 /* the temporary file failed: errno */
 };
 
 /* outputs: guesses are wanted with the values that were given. NULL: memory. */
@@ -86,8 +87,9 @@ void score_close(struct score *s);
    (trouble of the reader), or what the sink returned. */
 int score_take(struct score *s, struct stream_reader *reader, int kind, const struct stream_frame *f);
 
-/* Hands out the last task.  As score_take. */
-int score_finish(struct score *s);
+/* Hands out the last task, and looks for those of which only now can be seen that they came twice.
+   As score_take. */
+int score_end(struct score *s);
 
 /* For the sink: the next row of its task, best first, those that matched nothing last, as they came.
    False behind the last. */
@@ -98,7 +100,11 @@ void score_guess_row(struct score *s, const struct score_guess *guess, struct sc
 
 const struct score_totals *score_totals(const struct score *s);
 
-/* Key of the task that came again, after SCORE_TWICE. */
-const char *score_twice(const struct score *s);
+/* After SCORE_TWICE: the task that came again, first of all such. */
+struct score_twice {
+    const char *key; /* NULL where it is forgotten */
+    uint32_t before, again; /* numbers of the two among all tasks, from 1 */
+};
+const struct score_twice *score_twice(const struct score *s);
 
 #endif

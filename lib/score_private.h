@@ -6,6 +6,7 @@
 #include "numbers.h"
 #include "pool.h"
 #include "score.h"
+#include "twice.h"
 
 /* Outcome of a program on an item, and whether it came and matched: a byte. */
 enum { CAME = 8, EQUAL = 16, OUTCOME = 7 };
@@ -57,8 +58,8 @@ struct score {
     score_sink *sink;
     void *context;
     struct score_totals totals;
-    struct hashes keys; /* of every task so far */
-    const char *twice;
+    struct twice keys; /* of every task so far, by its number among them, from 1 */
+    struct score_twice twice;
 
     /* of the segment */
     struct pool names;

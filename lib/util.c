@@ -47,6 +47,15 @@ int util_verbosity(void)
     return verbosity;
 }
 
+int util_temporary_failed(const char *dir)
+{
+    int error = errno;
+    if (!dir && !(dir = getenv("TMPDIR")))
+        dir = "/tmp";
+    util_error("temporary file in %s: %s", dir, strerror(error));
+    return UTIL_INCOMPLETE;
+}
+
 void util_tame(char *text)
 {
     for (; *text; text++)

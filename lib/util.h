@@ -41,6 +41,10 @@ void util_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void util_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void util_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Says that the temporary file in a folder (NULL: $TMPDIR or /tmp) failed, why by errno; always
+ * UTIL_INCOMPLETE. */
+int util_temporary_failed(const char *dir);
+
 /* Puts a ? in place of every control character. Names come from outside: none of theirs shall reach
  * a terminal. Messages are tamed by themselves. */
 void util_tame(char *text);

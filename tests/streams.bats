@@ -34,3 +34,33 @@ FLOOD="$BATS_TEST_DIRNAME/../build/tests/flood"
     run -2 --separate-stderr "$FLOOD" nowhere
     run -2 --separate-stderr "$FLOOD" nowhere 0
 }
+
+@test "streams: tasks that come twice, 3.2 million apart" {
+    python3 -c '
+import json
+task = {"train": [{"input": [[0]], "output": [[0]]}], "test": [{"input": [[0]]}]}
+json.dump({f"{k:08x}": task for k in range(2000)}, open("tiny_challenges.json", "w"))'
+    printf 'def p(I):\n    O = vmirror(I)\n    return O\n' > p.py
+    batt-collect -o g.batt tiny_challenges.json
+    batt-gpu -k bits --pair=cross -p p.py g.batt | batt-split -o j.batt
+    "$FLOOD" g.batt 1600 > grids
+    "$PIPELINE/peak.py" kb batt-check grids
+    [ "$(cat kb)" -lt 100000 ]
+    TMPDIR=/nowhere run -3 batt-check grids
+    assert_output 'batt-check: temporary file in /nowhere: No such file or directory'
+    batt-pack -o twice grids grids
+    run -3 "$PIPELINE/peak.py" kb batt-check twice
+    assert_line --regexp '^batt-check: twice: frame [0-9]+: a task of it stands twice, also in frame 1$'
+    [ "$(cat kb)" -lt 100000 ]
+    "$FLOOD" j.batt 1600 > joined
+    run -2 "$PIPELINE/peak.py" kb batt-score -q --passed -o none joined joined
+    assert_output 'batt-score: task 3200001: came before, as task 1; join all results by one batt-split'
+    [ ! -e none ]
+    [ "$(cat kb)" -lt 100000 ]
+    # batt-pack must know at once: it begins another segment.
+    "$PIPELINE/peak.py" kb batt-pack joined > packed
+    run -0 batt-check -v packed
+    assert_line --partial ': 3145728 entries,'
+    assert_line --partial ': 54272 entries,'
+    [ "$(cat kb)" -lt 100000 ]
+}

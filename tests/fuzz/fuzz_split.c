@@ -177,7 +177,7 @@ static void score_all(int fd, enum score_rank rank, enum score_form form, const 
     while ((kind = stream_next(reader, &f)) != STREAM_EOF)
         if (kind < 0 || score_take(score, reader, kind, &f))
             abort();
-    if (score_finish(score) || score_show_totals(shown.show, score_totals(score)))
+    if (score_end(score) || score_show_totals(shown.show, score_totals(score)))
         abort();
     if (score_totals(score)->rows < t->rows.by_hash.n)
         abort();
