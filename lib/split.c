@@ -12,6 +12,7 @@ struct split *split_open(const char *tmpdir, size_t memory)
     if (!s)
         return NULL;
     s->plain = memory - memory / 16; /* of memory that is filled once nothing is compressed */
+    s->programs.dir = tmpdir;
     s->entries = sorter_open(tmpdir, memory);
     errno = ENOMEM;
     if (s->entries && spill_open(&s->tables, tmpdir) == 0)
@@ -40,7 +41,7 @@ void split_close(struct split *s)
     free(s->segment);
     free(s->list);
     free(s->task);
-    hashes_free(&s->ids);
+    twice_clear(&s->programs);
     numbers_free(&s->by_table);
     free(s->seen);
     free(s);
@@ -50,6 +51,11 @@ int split_fail(struct split *s, int status, const char *format, const char *a, c
 {
     snprintf(s->reason, sizeof s->reason, format, a, b);
     return status;
+}
+
+int split_memory_or_file(void)
+{
+    return errno == ENOMEM ? SPLIT_NO_MEMORY : SPLIT_TEMPORARY;
 }
 
 void split_widen(struct split_counts *a, struct split_counts b)
@@ -146,9 +152,10 @@ static int add_block(struct split *s, const struct stream_programs *p)
     s->n_blocks++;
     s->n_programs += p->n;
     for (uint32_t k = 0; k < p->n && !s->shared; k++) {
-        int fresh = hashes_add(&s->ids, split_program(p, k));
+        uint32_t before;
+        int fresh = twice_add(&s->programs, split_program(p, k), 0, &before);
         if (fresh < 0)
-            return SPLIT_NO_MEMORY;
+            return split_memory_or_file();
         s->shared = !fresh;
     }
     return spill_programs(&s->tables, p, &b->place) ? SPLIT_TEMPORARY : SPLIT_OK;
@@ -253,7 +260,7 @@ static int put_aside(struct split *s, uint32_t block, const struct stream_entry 
     uint32_t key_size = key_of(e->task, key);
     uint8_t *to = sorter_put(s->entries, key, key_size, (uint32_t)(sizeof about + n));
     if (!to)
-        return errno == ENOMEM ? SPLIT_NO_MEMORY : SPLIT_TEMPORARY;
+        return split_memory_or_file();
     memcpy(to, about, sizeof about);
     memcpy(to + sizeof about, stored, n);
     return SPLIT_OK;

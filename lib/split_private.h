@@ -3,12 +3,12 @@
 #define LIB_SPLIT_PRIVATE_H
 
 #include "digest.h"
-#include "hashes.h"
 #include "numbers.h"
 #include "pool.h"
 #include "sorter.h"
 #include "spill.h"
 #include "split.h"
+#include "twice.h"
 
 #define SPLIT_NOWHERE ((size_t)-1)
 #define SPLIT_NO_PROGRAMS UINT32_MAX /* the block of entries of no programs */
@@ -59,7 +59,7 @@ struct split {
     struct split_link *segment; /* blocks of the segment being read */
     size_t n_blocks, n_segment, cap_blocks, cap_segment;
     struct numbers by_table;      /* blocks by digest */
-    struct hashes ids;            /* of all programs */
+    struct twice programs;        /* of all tables */
     bool shared;                  /* a program stands in two tables, or twice in one */
     uint32_t n_programs, n_heads; /* n_programs: of all tables */
     /* the entry that is next to be written */
@@ -101,6 +101,8 @@ struct split {
 };
 
 int split_fail(struct split *s, int status, const char *format, const char *a, const char *b);
+/* Which of the two errno says. */
+int split_memory_or_file(void);
 /* Digest of what tells one program from another: its source and its id. */
 uint64_t split_program(const struct stream_programs *p, uint32_t k);
 /* Reads an entry of the list once more into `old`. A split_status. */

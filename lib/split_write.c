@@ -21,9 +21,7 @@ static int decode(const struct sorter_record *r, struct record_reading *to, uint
     memcpy(about, r->data, sizeof about);
     struct record_stored stored = {r->data + sizeof about, r->place.size - sizeof about, about[1]};
     *block = about[0];
-    if (record_read_entry(to, stored, e))
-        return errno == ENOMEM ? SPLIT_NO_MEMORY : SPLIT_TEMPORARY;
-    return SPLIT_OK;
+    return record_read_entry(to, stored, e) ? split_memory_or_file() : SPLIT_OK;
 }
 
 /* To the next entry. */
@@ -32,7 +30,7 @@ static int fetch(struct split *s)
     int got = sorter_next(s->entries, &s->at);
     s->ahead = got > 0;
     if (got < 0)
-        return errno == ENOMEM ? SPLIT_NO_MEMORY : SPLIT_TEMPORARY;
+        return split_memory_or_file();
     return got ? decode(&s->at, &s->back, &s->block, &s->entry) : SPLIT_OK;
 }
 
@@ -75,16 +73,24 @@ static int begin_task(struct split *s)
     return s->repeats ? split_need_seen(s) : SPLIT_OK;
 }
 
+/* All has come: to the first entry. */
+static int begin_reading(struct split *s)
+{
+    uint32_t one, other;
+    int more = s->shared ? 0 : twice_rest(&s->programs, &one, &other);
+    if (more < 0)
+        return split_memory_or_file();
+    s->shared |= more > 0;
+    twice_clear(&s->programs);
+    s->begun = true;
+    return fetch(s);
+}
+
 int split_next(struct split *s)
 {
-    int status = SPLIT_OK;
-    if (!s->begun || goes_on(s)) {
-        hashes_free(&s->ids); /* all programs have come */
-        s->begun = true;
-        do
-            status = fetch(s);
-        while (!status && s->n_tasks && goes_on(s));
-    }
+    int status = s->begun ? SPLIT_OK : begin_reading(s);
+    while (!status && s->n_tasks && goes_on(s)) /* it was not written */
+        status = fetch(s);
     return !status && s->ahead ? begin_task(s) : status;
 }
 
