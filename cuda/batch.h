@@ -26,6 +26,7 @@ struct device_item {
 struct device_program {
     struct code_view view;
     uint32_t body, n_params;
+    uint32_t first_line, n_lines; /* up to PROFILE_LINES; where lines are counted, else 0 */
 };
 
 /* A program and the items of one task in order, so that the gate and what is kept are decided where
@@ -33,8 +34,8 @@ struct device_program {
 struct device_job {
     const struct device_item *items;
     uint32_t program, n_items;
-    uint32_t run; /* of the first item */
-    uint32_t reserved;
+    uint32_t run;   /* of the first item */
+    uint32_t lines; /* the first of its program among the batch's */
 };
 
 /* Whether a run is done; what is not is left to the CPU. */
@@ -102,7 +103,9 @@ struct device_batch {
     struct device_output *outputs;
     struct device_took *took;       /* by run, zeroed by the host; NULL: not wanted */
     struct device_profile *profile; /* the same */
-    uint8_t *memory;                /* of workers: worker_bytes each */
+    struct profile_sum *lines; /* the same, only with a profile: of each program n_lines + 1, as
+                                  in a struct profile */
+    uint8_t *memory;           /* of workers: worker_bytes each */
     uint64_t n_jobs, values_cap, worker_bytes;
     uint64_t stack_cap; /* values, of each worker */
     struct code_view stubs;
@@ -116,13 +119,15 @@ struct device_batch {
 /* What a worker counts while there is a profile: of the run, of all its runs. */
 struct device_counting {
     struct profile run;
-    struct profile_sum no_line;
+    struct profile_sum no_line; /* all there is where lines are not counted */
     struct device_profile all;
     uint64_t reserved;
 };
 
-/* The memory of a worker; its stack of stack_cap + STACK_SLACK values follows, then its arena, up
-   to worker_bytes. */
+/* The memory of a worker; its stack of stack_cap + STACK_SLACK values follows, then LINES_UNITS
+   units of 16 bytes for the lines of a run, if they are counted, then its arena, up to
+   worker_bytes. */
+enum { LINES_UNITS = ((PROFILE_LINES + 1) * sizeof(struct profile_sum) + 15) / 16 };
 struct device_memory {
     struct val regs[DEVICE_REGS + REGS_SLACK];
     struct val batch[2 * LANE_WIDTH];
@@ -134,9 +139,9 @@ struct device_memory {
 
 /* The sizes of the structures above in bytes, for a static assertion in C and in CUDA C++. */
 #define DEVICE_SIZES_HOLD                                                                          \
-    (sizeof(struct device_item) == 80 && sizeof(struct device_program) == 40 &&                    \
+    (sizeof(struct device_item) == 80 && sizeof(struct device_program) == 48 &&                    \
      sizeof(struct device_job) == 24 && sizeof(struct device_run) == 32 &&                         \
-     sizeof(struct device_counters) == 80 && sizeof(struct device_batch) == 176 &&                 \
+     sizeof(struct device_counters) == 80 && sizeof(struct device_batch) == 184 &&                 \
      sizeof(struct device_memory) == DEVICE_MEMORY_BYTES &&                                        \
      sizeof(struct device_memory) % 16 == 0)
 enum { DEVICE_MEMORY_BYTES = 97856 };

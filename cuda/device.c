@@ -119,6 +119,7 @@ static void close_device(struct backend *b)
     if (d->context)
         cu->release(d->device);
     vm_memory_free(d->vm);
+    free(d->lines_at);
     free(d);
 }
 
@@ -181,7 +182,8 @@ static int take_memory(struct cuda_device *d, const struct device_options *o)
     size_t arena = d->lanes == 1 ? THREAD_ARENA_BYTES : ARENA_BYTES;
     d->stack_cap = d->lanes == 1 ? DEVICE_THREAD_STACK : DEVICE_STACK;
     size_t stack = (d->stack_cap + STACK_SLACK) * sizeof(struct val);
-    d->worker_bytes = (sizeof(struct device_memory) + stack + arena + 255) / 256 * 256;
+    size_t lines = o->profile ? 16 * LINES_UNITS : 0;
+    d->worker_bytes = (sizeof(struct device_memory) + stack + lines + arena + 255) / 256 * 256;
     uint64_t block = d->worker_bytes * (DEVICE_THREADS / d->lanes);
     d->max_blocks = (uint32_t)processors * DEVICE_BLOCKS / (uint32_t)o->share;
     if (d->max_blocks > left / block)

@@ -52,6 +52,7 @@ static int put_jobs(struct cuda_device *d, const struct backend_batch *b, size_t
         j->program = r->program;
         j->n_items = b->tasks->entries[r->task].n_items;
         j->run = r->first;
+        j->lines = device_took_lines(d, b) ? d->lines_at[r->program] : 0;
     }
     pthread_mutex_unlock(&d->tasks->lock);
     free(place);
@@ -220,10 +221,9 @@ static int bring_back(struct cuda_device *d, struct backend_batch *b)
 static int run_held(struct cuda_device *d, struct backend_batch *b)
 {
     int good =
-        send_jobs(d, b) &&
+        device_took_begin(d, b) && send_jobs(d, b) &&
         device_reserve(d, &d->runs, COUNTERS_BYTES + b->n_runs * sizeof(struct device_run)) &&
-        (b->keep == KEEP_BITS || clear_outputs(d)) && device_took_begin(d, b) && launch_all(d, b) &&
-        bring_back(d, b);
+        (b->keep == KEEP_BITS || clear_outputs(d)) && launch_all(d, b) && bring_back(d, b);
     if (!good && !d->error) /* the kernel may still run */
         device_good(d, d->cu->wait(d->stream), "running");
     return good;
@@ -241,8 +241,7 @@ int device_run_batch(struct backend *backend, struct backend_batch *b)
     if (b->n_rows == 0)
         return d->error ? BACKEND_BROKEN : BACKEND_DONE;
     if (device_good(d, d->cu->current(d->context), "taking up the device") &&
-        (d->serial == b->block->serial || device_send_programs(d, b->block)) &&
-        device_hold_tasks(d, b)) {
+        (d->serial == b->block->serial || device_send_programs(d, b)) && device_hold_tasks(d, b)) {
         good = run_held(d, b);
         device_release_tasks(d);
     }

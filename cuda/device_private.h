@@ -17,6 +17,7 @@ enum {
     DEVICE_THREAD_STACK = 2048,  /* of a thread that is a worker by itself */
     DEVICE_LARGE_STACK = 1 << 20 /* of one for runs that outgrew that, or their arena */
 };
+#define NO_LINES UINT32_MAX
 
 _Static_assert(DEVICE_SIZES_HOLD, "host and device must agree");
 
@@ -79,6 +80,9 @@ struct cuda_device {
     struct backend_traffic stats;
     struct backend_profile profile; /* of all batches, if it is asked for */
     uint64_t begun;                 /* the batch, if what its runs take is wanted; nanoseconds */
+    uint32_t *lines_at; /* by program of the block: where its lines stand among the batch's n_lines,
+                           if they are wanted; NO_LINES: it is not in the batch */
+    uint32_t n_lines, lines_cap;
 };
 
 /* Remembers an error of the driver's; 1 if there is none so far. */
@@ -103,8 +107,9 @@ int device_send(struct cuda_device *d, uint64_t to, size_t from);
 /* An address of the device's as both sides write it. */
 void *device_address(uint64_t base, size_t offset);
 
-/* All parts of a block and the stubs, and the table of its programs; uses d->up.  1, or 0. */
-int device_send_programs(struct cuda_device *d, const struct program_block *b);
+/* All parts of the batch's block and the stubs, and the table of its programs; uses d->up.  1, or
+   0. */
+int device_send_programs(struct cuda_device *d, const struct backend_batch *batch);
 
 /* ---- device_batch.c ---- */
 
@@ -133,7 +138,10 @@ uint64_t device_task(const struct device_tasks *t, uint32_t task, int samples);
 
 /* ---- device_took.c: what runs take, where it is wanted ---- */
 
-/* Room for it, empty; 1, or 0. */
+/* Does the batch ask for lines, and can it have them? */
+int device_took_lines(const struct cuda_device *d, const struct backend_batch *b);
+
+/* Room for it, empty; before jobs are sent.  1, or 0. */
 int device_took_begin(struct cuda_device *d, const struct backend_batch *b);
 
 /* Tells the kernel where it is. */

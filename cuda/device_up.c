@@ -57,8 +57,9 @@ static struct code_view view_at(const struct card_place *at, uint64_t base, uint
     return v;
 }
 
-int device_send_programs(struct cuda_device *d, const struct program_block *b)
+int device_send_programs(struct cuda_device *d, const struct backend_batch *batch)
 {
+    const struct program_block *b = batch->block;
     struct card_place *places = calloc(b->n_parts + 1, sizeof *places);
     int good = places != NULL;
     d->serial = 0;
@@ -76,6 +77,10 @@ int device_send_programs(struct cuda_device *d, const struct program_block *b)
         p->view = view_at(&places[e->part], d->programs.p, e->code.helper);
         p->body = e->code.body;
         p->n_params = e->code.n_params;
+        if (!device_took_lines(d, batch))
+            continue;
+        p->first_line = batch->lines[k].first;
+        p->n_lines = batch->lines[k].n;
     }
     if (good) {
         d->stub_view = view_at(&places[b->n_parts], d->programs.p, 0);

@@ -43,11 +43,12 @@ DSL_FN void kernel_open(struct vm *vm, const struct device_batch *b, struct devi
     vm->loops_cap = DEVICE_LOOPS;
     vm->calls = m->calls;
     vm->frames = m->frames;
-    vm->mem = (uint8_t *)(vm->stack + b->stack_cap + STACK_SLACK + HEAP_GUARD16);
+    struct val *rest = vm->stack + b->stack_cap + STACK_SLACK;
+    if (b->profile)
+        rest += kernel_profile_open(vm, b, &m->counting, rest);
+    vm->mem = (uint8_t *)(rest + HEAP_GUARD16);
     vm->cap = (uint64_t)((uint8_t *)m + b->worker_bytes - vm->mem) / 16 - HEAP_GUARD16;
     vm->stubs = b->stubs;
-    if (b->profile)
-        kernel_profile_open(vm, &m->counting);
 }
 
 /* Puts an item into the arena; 0 when it is too large. */
@@ -227,6 +228,13 @@ DSL_FN void kernel_job_counts(const struct device_batch *b, const struct kernel_
     }
 }
 
+/* A run is left: may the host, who does it, then skip those behind it, or do them again for their
+   values?  Their lines would count too often.  So they are left too, uncounted, as behind a gate. */
+DSL_INLINE int kernel_doubts(const struct device_batch *b)
+{
+    return b->lines && (b->gate || b->keep == DEVICE_KEEP_MATCH);
+}
+
 /*
  * A job's items in turn.  The host zeroed the runs.  The second pass does the full ones alone, and
  * knows of the others what came of them.
@@ -237,6 +245,8 @@ DSL_FN void kernel_job(struct vm *vm, const struct device_batch *b, uint32_t num
     int counts = b->took || b->profile;
     job.j = b->jobs[number];
     job.passed = job.failed = job.done = job.yielded = job.crowded = job.full = 0;
+    if (b->lines)
+        kernel_profile_program(vm, &b->programs[job.j.program]);
     for (uint32_t k = 0; k < job.j.n_items && !(b->gate && job.failed >= b->gate); k++) {
         const struct device_item *item = &job.j.items[k];
         struct device_run *run = &b->runs[job.j.run + k];
@@ -247,12 +257,14 @@ DSL_FN void kernel_job(struct vm *vm, const struct device_batch *b, uint32_t num
                 kernel_begin(vm, item) ? kernel_run(vm, b, &job, item, run) : DEVICE_FULL;
             run->done = (uint8_t)done;
             if (counts)
-                kernel_took(vm, b, job.j.run + k, done == DEVICE_DONE, begun);
+                kernel_took(vm, b, &job.j, k, done == DEVICE_DONE, begun);
             job.done += (uint32_t)(done == DEVICE_DONE);
             job.full += (uint32_t)(done == DEVICE_FULL);
         }
         if (run->done == DEVICE_DONE)
             kernel_count(&job, demo, run);
+        else if (kernel_doubts(b))
+            break;
     }
     kernel_job_counts(b, &job, number);
 }

@@ -9,13 +9,14 @@ void account_free(struct account *a)
     free(a->times);
     free(a->lines);
     free(a->sums);
+    free(a->away);
     memset(a, 0, sizeof *a);
 }
 
 /* The lines that instructions of the program have, as many as a profile holds. */
 static struct program_lines lines_of(const struct program_block *b, const struct program_entry *e)
 {
-    struct program_lines l = {0, 0, NULL};
+    struct program_lines l = {0};
     if (e->error)
         return l;
     const struct card *c = &b->parts[e->part].card;
@@ -40,11 +41,13 @@ static int begin_lines(struct account *a, const struct program_block *b)
         n += a->lines[k].n + 1;
     }
     a->sums = calloc(n + 1, sizeof *a->sums);
-    if (!a->lines || !a->sums)
+    a->away = calloc(n + 1, sizeof *a->away);
+    if (!a->lines || !a->sums || !a->away)
         return -1;
     n = 0;
     for (uint32_t k = 0; k < b->n; k++) {
         a->lines[k].sums = a->sums + n;
+        a->lines[k].away = a->away + n;
         n += a->lines[k].n + 1;
     }
     return 0;
@@ -96,6 +99,17 @@ void account_lines(struct program_lines *l, struct profile *p)
     for (uint32_t k = 0; k < l->n; k++)
         take_sum(&l->sums[k], &p->lines[k]);
     take_sum(&l->sums[l->n], &p->lines[p->n_lines]);
+}
+
+void account_lines_away(struct program_lines *l, const struct profile_sum *from, double each)
+{
+    for (uint32_t k = 0; k <= l->n; k++) {
+        if (!(from[k].calls | from[k].units | from[k].ticks))
+            continue;
+        add(&l->sums[k].calls, from[k].calls);
+        add(&l->sums[k].units, from[k].units);
+        add(&l->away[k], (uint64_t)(1000 * each * (double)from[k].ticks));
+    }
 }
 
 void account_add(struct profile_sum *to, const struct profile_sum *from, int n)

@@ -1,7 +1,8 @@
 /*
  * What runs took: by program of a block, by line of a program.
  *
- * Threads add to the same account at once.  Lines are those of runs that the CPU did.
+ * Threads add to the same account at once.  Lines have the calls and units of all runs; their ticks
+ * are of the runs that the CPU did, beside them stands the time of those that devices did.
  */
 #ifndef LIB_ACCOUNT_H
 #define LIB_ACCOUNT_H
@@ -24,6 +25,7 @@ struct run_times {
 struct program_lines {
     uint32_t first, n;
     struct profile_sum *sums;
+    uint64_t *away; /* picoseconds on devices; n + 1 */
 };
 
 /* Of the programs of a block, by number. */
@@ -31,6 +33,7 @@ struct account {
     struct run_times *times;
     struct program_lines *lines; /* NULL: not wanted */
     struct profile_sum *sums;    /* of all lines */
+    uint64_t *away;              /* the same */
 };
 
 /* Empties an account for another block; one begins zeroed.  0, or -1: memory. */
@@ -43,6 +46,9 @@ void account_run(struct run_times *t, const struct run_result *r, uint64_t nanos
 void account_away(struct run_times *t, const struct run_result *r, uint64_t nanoseconds);
 /* Adds the lines of the program that ran last, and empties them in the profile. */
 void account_lines(struct program_lines *l, struct profile *p);
+
+/* Adds lines of runs that a device did, of ticks that are so many nanoseconds each. */
+void account_lines_away(struct program_lines *l, const struct profile_sum *from, double each);
 
 /* Adds n accounts of a profile to others. */
 void account_add(struct profile_sum *to, const struct profile_sum *from, int n);

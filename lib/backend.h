@@ -8,8 +8,7 @@
 #ifndef LIB_BACKEND_H
 #define LIB_BACKEND_H
 
-#include "../dsl/profile.h"
-#include "programs.h"
+#include "account.h"
 #include "tasks.h"
 
 /* Which outputs the results carry; evaluate.h says when. */
@@ -51,6 +50,9 @@ struct backend_batch {
     /* filled by the device */
     struct backend_run *runs; /* n_runs, zeroed by the caller */
     struct backend_took *took; /* the same; NULL: not wanted */
+    struct program_lines *lines; /* by program of the block, to be added to (account_lines_away) for
+                                    the runs that are done, if the batch is; each of them will be
+                                    taken as it is; NULL: not wanted */
     void *images;             /* owned by the batch: malloc */
     size_t image_units;
 };

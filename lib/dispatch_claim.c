@@ -123,6 +123,8 @@ int dispatch_make_rows(const struct dispatch_job *j, struct claim *c)
     b->runs = n_runs <= UINT32_MAX ? calloc(n_runs + 1, sizeof *b->runs) : NULL;
     if (!j->options->account)
         return b->runs ? 0 : -1;
+    if (!j->options->differences) /* with which runs count as they are done here */
+        b->lines = j->options->account->lines;
     b->took = b->runs ? calloc(n_runs + 1, sizeof *b->took) : NULL;
     return b->took ? 0 : -1;
 }

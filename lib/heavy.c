@@ -53,7 +53,7 @@ static int is_lighter(const struct run_times *a, const struct run_times *b)
 static void put_line(struct heavy_program *p, const struct heavy_line *l)
 {
     uint32_t at = p->n_lines;
-    while (at > 0 && p->lines[at - 1].sum.ticks < l->sum.ticks)
+    while (at > 0 && p->lines[at - 1].nanoseconds < l->nanoseconds)
         at--;
     if (at == HEAVY_LINES)
         return;
@@ -62,17 +62,22 @@ static void put_line(struct heavy_program *p, const struct heavy_line *l)
     p->lines[at] = *l;
 }
 
+/* The program's time here and on devices, each shared out to the lines by what they took there. */
 static void choose_lines(struct heavy_program *p, const struct program_lines *lines)
 {
-    uint64_t ticks = 0;
-    for (uint32_t k = 0; k <= lines->n; k++)
+    double took = (double)nanoseconds_of(&p->times), far = (double)p->times.away_nanoseconds;
+    uint64_t ticks = 0, away = 0;
+    for (uint32_t k = 0; k <= lines->n; k++) {
         ticks += lines->sums[k].ticks;
-    uint64_t here = nanoseconds_of(&p->times) - p->times.away_nanoseconds;
-    double each = ticks ? (double)here / (double)ticks : 0;
+        away += lines->away[k];
+    }
+    double here_each = ticks ? (took - far) / (double)ticks : 0;
+    double far_each = away ? far / (double)away : 0;
     for (uint32_t k = 0; k < lines->n; k++) {
         const struct profile_sum *s = &lines->sums[k];
-        struct heavy_line l = {lines->first + k, NULL, *s, each * (double)s->ticks};
-        if (s->ticks * LEAST_SHARE >= ticks && ticks)
+        struct heavy_line l = {lines->first + k, NULL, *s,
+                               here_each * (double)s->ticks + far_each * (double)lines->away[k]};
+        if (l.nanoseconds * LEAST_SHARE >= took && took > 0)
             put_line(p, &l);
     }
 }

@@ -1,6 +1,6 @@
 /*
- * The heaviest programs of a whole run, by time in the CPU's threads and on devices together, and
- * the lines that were heaviest on the CPU.
+ * The heaviest programs of a whole run and their heaviest lines, by time in the CPU's threads and
+ * on devices together.
  *
  * Only so many are kept as are asked for, however many programs go by.
  */

@@ -460,3 +460,37 @@ counts() {
     saw -E '^the 3 heaviest of 34 programs, .*; devices did [0-9]+ of them in [0-9.]+ s$' < told
     assert_equal "$(grep -c '/samples/solvers.py:' told)" 3
 }
+
+# lines: of a --stats object, the heaviest programs' lines with their calls and units.
+lines() {
+    jq -c '.heaviest[] | .program as $program | .lines[] | {$program, line, text, calls, units}' "$1"
+}
+
+@test "devices: --profile: lines of runs that devices did, as the CPU counts them" {
+    mv all grids
+    for options in '-k all' '-k match --gate 1 --yield 150'; do
+        # shellcheck disable=SC2086 # options are several words
+        expect $options --stats --profile=40 2> cpu
+        lines cpu > lines.cpu
+        for sim in sim threads; do
+            # shellcheck disable=SC2086
+            BATT_CUDA_DRIVER="${SIM%/*}/libcuda_$sim.so" run_busy --gpus 1 $options --stats --profile=40
+            cmp want got
+            stats '(.heaviest | map(.by_devices // 0) | add) == (.devices | map(.runs) | add)'
+            # A thread that is put aside while it runs may leave a program without heavy lines.
+            stats '.heaviest | (map(select(.lines | length > 0)) | length > 25) and all(.share >=
+                0.99999999 * (.lines | map(.share) | add)) and (map(.share) | add - 1 | fabs) < 1e-6'
+            stats '.heaviest | all(.lines | map(.us) == (map(.us) | sort | reverse))'
+            # Which lines are the heaviest may differ; those that both name took the same.
+            lines stats > lines.device
+            jq -es 'group_by([.program, .line]) | map(select(length == 2)) |
+                length > 40 and all(.[0] == .[1])' lines.cpu lines.device
+        done
+    done
+}
+
+@test "devices: --profile: what is verified counts as the CPU did it" {
+    run_busy --gpus 1 -k all --verify --stats --profile=40
+    stats '.heaviest | length == 34 and all(.by_devices == null) and (map(.lines[]) | length > 40) and
+        all(.calls >= (.lines | map(.calls) | add) and .units >= (.lines | map(.units) | add))'
+}

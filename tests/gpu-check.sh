@@ -129,6 +129,35 @@ counted() {
     verdict "$name: the same calls" $?
 }
 
+# lines: of a --profile table on standard input: program, line, calls and units.
+lines() {
+    awk '$5 ~ /^[0-9]+:$/ {print program, $5, $3, $4} $7 != "" && $5 !~ /:$/ {program = $7}'
+}
+
+# profiled NAME GRIDS OPTIONS...: with --profile, lines that CPU and device both name, and what the
+# heaviest are.
+profiled() {
+    name=$1 grids=$2
+    shift 2
+    "$bin/batt-gpu" -q --gpus 0 --profile=1000 "$@" -o "$work/cpu" "$grids" 2> "$work/log"
+    verdict "$name, --profile, CPU" $?
+    lines < "$work/log" > "$work/lines"
+    begin=$(seconds)
+    "$bin/batt-gpu" -q --devices 0 --require-gpu --profile=1000 "$@" -o "$work/gpu" "$grids" \
+        2> "$work/log"
+    verdict "$name, --profile" $?
+    say "$name, --profile: $(since "$begin") s"
+    alike "$name, --profile"
+    lines < "$work/log" >> "$work/lines"
+    head -n 20 "$work/log" | tee -a "$report"
+    both=$(awk '{key = $1 " " $2; took = $3 " " $4
+        if (key in seen) {n++; bad += seen[key] != took}
+        seen[key] = took} END {print n + 0, bad + 0}' "$work/lines")
+    say "$name: lines that both name, and that differ: $both"
+    [ "${both% *}" -gt 0 ] && [ "${both#* }" -eq 0 ]
+    verdict "$name: the same lines" $?
+}
+
 # verify NAME GRIDS OPTIONS...: every run on CPU and device; lanes in step?
 verify() {
     name=$1 grids=$2
@@ -226,6 +255,7 @@ if wants samples; then
     done
     compare "samples, gate 1" "$work/samples" --gate 1 -p "$root/pipelines/samples/solvers.py"
     counted "samples" "$work/samples" -k all -p "$root/pipelines/samples/solvers.py"
+    profiled "samples" "$work/samples" -k all -p "$root/pipelines/samples/solvers.py"
 fi
 # All that judges the engine, and candidates of a search: 100,000 (program, grid) and more.
 if wants cases; then

@@ -1,71 +1,12 @@
 /*
  * device_test.c: what goes up to a device, and when: tasks once, for all parts of the device, and
- * again when they were forgotten for want of memory.  The device is simulated (libcuda_sim.so
- * beside this program).
+ * again when they were forgotten for want of memory.  The device is simulated.
  */
-#include <libgen.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "../../cuda/device_private.h"
-#include "../../lib/matrix.h"
-#include "check.h"
+#include "on_device.h"
 
-enum { N_TASKS = 12, N_ITEMS = 3, FUEL = 4000, SIDE = 20 };
-
-static void *need(void *p)
-{
-    if (p)
-        return p;
-    printf("out of memory\n0 passed, 1 failed\n");
-    exit(1);
-}
-
-static void add_tasks(struct tasks *t)
-{
-    static uint8_t cells[N_TASKS][N_ITEMS][SIDE * SIDE];
-    for (uint32_t k = 0; k < N_TASKS; k++) {
-        struct stream_pair pairs[N_ITEMS];
-        struct stream_item items[N_ITEMS];
-        char key[16];
-        uint32_t conflicts = 0;
-        snprintf(key, sizeof key, "set/%u", (unsigned)k);
-        for (uint32_t i = 0; i < N_ITEMS; i++) {
-            for (uint32_t c = 0; c < SIDE * SIDE; c++)
-                cells[k][i][c] = (uint8_t)((c * 7 + k + i) % 10);
-            pairs[i] =
-                (struct stream_pair){{SIDE, SIDE, cells[k][i]}, {SIDE, SIDE, cells[k][i]}, 1};
-            items[i] = (struct stream_item){0, i < 2 ? STREAM_DEMO : STREAM_TEST, i % 2, pairs[i]};
-        }
-        struct stream_task task = {key, 2, pairs, 1, 1, false, 0};
-        struct stream_grids frame = {1, N_ITEMS, &task, items};
-        if (tasks_add_frame(t, &frame, &conflicts))
-            need(NULL);
-    }
-    if (tasks_index(t))
-        need(NULL);
-}
-
-/* The programs of `text` as a compiled block. */
-static void read_block(struct matrix *m, struct program_block *b, const char *text)
-{
-    char path[] = "/tmp/device_test.XXXXXX";
-    const char *paths[] = {path};
-    struct programs src;
-    int fd = mkstemp(path);
-    if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-        need(NULL);
-    close(fd);
-    programs_open(&src, paths, 1, PROGRAMS_BLOCK);
-    program_block_init(b);
-    if (programs_read(&src, b) < 0 || matrix_compile(m, b))
-        need(NULL);
-    programs_close(&src);
-    unlink(path);
-}
+enum { FUEL = 4000 };
 
 /* Runs the block's programs on tasks [from, to); did all runs come out right?  The first program
    alone is right. */
@@ -152,13 +93,7 @@ static void run_all(struct backend *d, const struct matrix *m, struct program_bl
 
 static struct backend *open_part(int share)
 {
-    const struct device_options o = {.share = share, .memory = 0.8, .yield = 20000, .profile = 1};
-    char why[256];
-    struct backend *d = device_open(0, &o, why);
-    if (d)
-        return d;
-    printf("%s: %s\n0 passed, 1 failed\n", getenv("BATT_CUDA_DRIVER"), why);
-    exit(1);
+    return open_device(share, 20000);
 }
 
 /* A part that goes over the tasks, forth and back, by turns with S. */
@@ -223,10 +158,8 @@ int main(int argc, char **argv)
         "def d(S, I, C):\n    x = first(S)\n    O = identity(I)\n    return O\n"};
     struct program_block block[3];
     struct matrix m = {0};
-    char sim[4096];
     (void)argc;
-    snprintf(sim, sizeof sim, "%s/libcuda_sim.so", dirname(argv[0]));
-    setenv("BATT_CUDA_DRIVER", sim, 1);
+    simulate(argv[0], "libcuda_sim.so");
     add_tasks(&m.tasks);
     if (matrix_open(&m, 1, NULL, 0))
         need(NULL);
