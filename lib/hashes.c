@@ -55,12 +55,17 @@ static int grow(struct hashes *set, size_t width)
 /* Puts a hash in if it is not there: 1 if it is new, 0, -1: memory. */
 static int enter(struct hashes *set, uint64_t hash, size_t width, size_t *slot)
 {
-    if (4 * (set->n + 1) > 3 * set->size && grow(set, width))
-        return -1;
     hash = slot_hash(hash);
+    if (!set->size && grow(set, width))
+        return -1;
     *slot = find(set, hash);
     if (hash_in(set, *slot))
         return 0;
+    if (4 * (set->n + 1) > 3 * set->size) {
+        if (grow(set, width))
+            return -1;
+        *slot = find(set, hash);
+    }
     memcpy(set->slots + *slot * width, &hash, sizeof hash);
     set->n++;
     return 1;

@@ -45,9 +45,16 @@ static int put_away(struct twice *t)
     return 0;
 }
 
+/* No more can be held. */
+static bool full(const struct twice *t)
+{
+    return t->held.n >= (t->limit ? t->limit : TWICE_HELD);
+}
+
 int twice_add(struct twice *t, uint64_t hash, uint64_t where, uint32_t *before)
 {
-    size_t limit = t->limit ? t->limit : TWICE_HELD;
+    if (full(t) && !hashes_get(&t->held, hash) && put_away(t))
+        return -1;
     uint32_t *value = hashes_value(&t->held, hash);
     if (!value) {
         errno = ENOMEM;
@@ -58,7 +65,7 @@ int twice_add(struct twice *t, uint64_t hash, uint64_t where, uint32_t *before)
         return 0;
     }
     *value = where < UINT32_MAX ? (uint32_t)where + 1 : UINT32_MAX;
-    return t->held.n >= limit && put_away(t) ? -1 : 1;
+    return 1;
 }
 
 int twice_rest(struct twice *t, uint32_t *first, uint32_t *second)

@@ -58,11 +58,11 @@ static void test_things(uint32_t n, uint32_t kinds, size_t limit)
     CHECK(got == 0 && !n_wrong && !n_left, "%u of %u kinds, %zu held: %u wrong, %u not told (%d)",
           n, kinds, limit, n_wrong, n_left, got);
     bool again = kinds < n;
-    CHECK((n_now > 0) == (again && limit != 1), "%u of %u kinds, %zu held: %u at once", n, kinds,
-          limit, n_now);
+    CHECK((n_now > 0) == again, "%u of %u kinds, %zu held: %u at once", n, kinds, limit, n_now);
     CHECK((n_rest > 0) == (again && limit && limit < n), "%u of %u kinds, %zu held: %u at the end",
           n, kinds, limit, n_rest);
-    CHECK((t.sorter != NULL) == (limit && limit <= n), "%u, %zu held: a file", n, limit);
+    CHECK((t.sorter != NULL) == (limit && limit < n), "%u, %zu held: a file", n, limit);
+    CHECK(t.held.size <= (size_t)1 << TWICE_HELD_BITS, "%zu slots", t.held.size);
     twice_clear(&t);
     CHECK(t.limit == limit && twice_add(&t, hash_of(1), 0, &first) == 1, "another beginning");
     twice_clear(&t);
@@ -80,7 +80,14 @@ static void test_twice(void)
         k++;
     CHECK(k > 1000 && k < 3000000 && errno == ENOENT, "no folder: %u, %s", k, strerror(errno));
     twice_clear(&t);
+    t.limit = 2;
+    bool good = twice_add(&t, 7, 1, &first) == 1 && twice_add(&t, 8, 2, &first) == 1 &&
+                twice_add(&t, 7, 3, &first) == 0 && first == 1;
+    CHECK(good && !t.sorter, "as many as are held");
+    CHECK(twice_add(&t, 9, 4, &first) == 1 && t.sorter, "one more");
+    twice_clear(&t);
     test_things(10, 4, 0);
+    test_things(1000, 1001, 1000);
     test_things(10, 4, 1);
     test_things(1000, 300, 10);
     test_things(1000, 1001, 10);
@@ -286,7 +293,7 @@ static void test_submission(void)
     uint32_t first = 0, second = 0;
     FILE *nowhere = fopen("/dev/null", "we");
     submission_begin(&s, nowhere);
-    s.ids.limit = 3;
+    s.ids.limit = 2;
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
         const struct score_task t = {.key = keys[k]};
         CHECK(submission_task(&s, &t) == (k == 2 ? SUBMISSION_TWICE : SUBMISSION_OK), "%s",
