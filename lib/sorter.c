@@ -47,6 +47,12 @@ void sorter_close(struct sorter *s)
     free(s);
 }
 
+static int failed(struct sorter *s)
+{
+    s->error = errno;
+    return -1;
+}
+
 /* ---- sorting ---- */
 
 static struct sorter_head head_of(const uint8_t *record)
@@ -140,9 +146,13 @@ static uint64_t prefix_of(const uint8_t *key, uint32_t n)
 uint8_t *sorter_put(struct sorter *s, const void *key, uint32_t key_size, uint32_t size)
 {
     struct sorter_head head = {key_size, size};
-    errno = EINVAL;
-    if (key_size > SORTER_KEY_BYTES || make_room(s, sizeof head + key_size + (size_t)size))
+    errno = s->error ? s->error : EINVAL;
+    if (s->error || key_size > SORTER_KEY_BYTES)
         return NULL;
+    if (make_room(s, sizeof head + key_size + (size_t)size)) {
+        failed(s);
+        return NULL;
+    }
     uint8_t *record = s->memory + s->used, *to = record + sizeof head;
     memcpy(record, &head, sizeof head);
     if (key_size)
@@ -186,10 +196,13 @@ static int begin_reading(struct sorter *s)
 
 int sorter_next(struct sorter *s, struct sorter_record *r)
 {
-    if (!s->reading && begin_reading(s))
-        return -1;
-    if (s->n_runs)
-        return sorter_merge_next(s, r);
+    errno = s->error;
+    if (s->error || (!s->reading && begin_reading(s)))
+        return failed(s);
+    if (s->n_runs) {
+        int got = sorter_merge_next(s, r);
+        return got < 0 ? failed(s) : got;
+    }
     if (s->given == s->n)
         return 0;
     const uint8_t *record = index_of(s)[s->given++].record;
@@ -199,6 +212,9 @@ int sorter_next(struct sorter *s, struct sorter_record *r)
 
 int sorter_again(struct sorter *s, struct sorter_place place, struct sorter_record *r)
 {
+    errno = s->error;
+    if (s->error)
+        return -1;
     if (!s->n_runs) {
         tell(r, s->memory + place.at, place.at);
         return 0;

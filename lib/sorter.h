@@ -43,6 +43,9 @@ struct sorter_record {
 struct sorter *sorter_open(const char *dir, size_t memory);
 void sorter_close(struct sorter *s);
 
+/* Once the file or memory failed, every call of these fails as that did: nothing is left out
+ * unseen. */
+
 /* Puts a record in, whose `size` bytes of data the caller writes where this tells before the next
  * call. NULL with errno: the file failed, memory is out, or EINVAL for a key that is too long. */
 uint8_t *sorter_put(struct sorter *s, const void *key, uint32_t key_size, uint32_t size);

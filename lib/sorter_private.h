@@ -40,6 +40,7 @@ struct sorter {
     size_t size, used, n;
     bool reading, any; /* any: a record of runs was given already */
     size_t given;      /* records in memory that were */
+    int error;         /* errno of what failed; then nothing goes on */
 
     int fd; /* -1: no file yet */
     bool direct;

@@ -42,7 +42,7 @@ int split_earlier(struct split *s, size_t entry)
         return SPLIT_OK;
     s->old_entry = SPLIT_NOWHERE;
     if (sorter_again(s->entries, s->list[entry].place, &r))
-        return SPLIT_TEMPORARY;
+        return split_memory_or_file();
     int status = decode(&r, &s->earlier, &block, &s->old);
     s->old_entry = status ? SPLIT_NOWHERE : entry;
     return status;

@@ -3,9 +3,12 @@
  * that there are many runs; data larger than what is read at once; the same record again.
  */
 #include "../../lib/sorter.h"
+#include "../../lib/spill.h"
 #include "stream_help.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
 
 static uint64_t state;
 
@@ -118,6 +121,95 @@ static void test_misuse(void)
     sorter_close(NULL);
 }
 
+/* ---- disks that will not ---- */
+
+static struct {
+    bool no_write, no_read; /* direct bytes are refused only where they are seen */
+    size_t most;            /* a write takes no more; 0: all */
+    uint64_t full;          /* from there on it takes nothing; 0: never */
+    long n_refused, n_short;
+} disk;
+
+/* These stand before the library's. */
+ssize_t pwrite(int fd, const void *data, size_t n, off_t at)
+{
+    int flags = fcntl(fd, F_GETFL);
+    if (disk.no_write && (flags & O_DIRECT)) {
+        disk.n_refused++;
+        errno = EINVAL;
+        return -1;
+    }
+    if (disk.full && (uint64_t)at >= disk.full) {
+        errno = ENOSPC;
+        return -1;
+    }
+    if (!disk.most || n <= disk.most)
+        return syscall(SYS_pwrite64, fd, data, n, at);
+    disk.n_short++;
+    fcntl(fd, F_SETFL, flags & ~O_DIRECT); /* it can end within a page, we cannot */
+    ssize_t wrote = syscall(SYS_pwrite64, fd, data, disk.most, at);
+    fcntl(fd, F_SETFL, flags);
+    return wrote;
+}
+
+ssize_t pread(int fd, void *data, size_t n, off_t at)
+{
+    if (disk.no_read && (fcntl(fd, F_GETFL) & O_DIRECT)) {
+        disk.n_refused++;
+        errno = EINVAL;
+        return -1;
+    }
+    return syscall(SYS_pread64, fd, data, n, at);
+}
+
+static bool direct_is_possible(void)
+{
+    int fd = spill_temporary(NULL);
+    bool good = fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_DIRECT) == 0;
+    close(fd);
+    return good;
+}
+
+static void test_refused(struct shape shape)
+{
+    bool direct = direct_is_possible();
+    if (!direct)
+        printf("no test of refused direct bytes: the temporary folder's file system has none\n");
+    disk.n_refused = disk.n_short = 0;
+    disk.no_write = true;
+    test_shape(shape, SORTER_LEAST_MEMORY, NULL);
+    CHECK(!direct || disk.n_refused == 1, "%ld writes refused", disk.n_refused);
+    disk.no_write = false;
+    disk.no_read = true;
+    disk.n_refused = 0;
+    test_shape(shape, SORTER_LEAST_MEMORY, NULL);
+    CHECK(!direct || disk.n_refused == 1, "%ld reads refused", disk.n_refused);
+    disk.no_read = false;
+    disk.most = 5000;
+    test_shape(shape, SORTER_LEAST_MEMORY, NULL);
+    CHECK(disk.n_short > 0, "%ld short writes", disk.n_short);
+    disk.most = 0;
+}
+
+/* Full while records come in, or only when the last run is written; and what comes after it. */
+static void test_full(uint64_t full, uint32_t n, bool at_end)
+{
+    static const uint8_t data[1000];
+    struct sorter *s = sorter_open(NULL, SORTER_LEAST_MEMORY);
+    struct sorter_record r;
+    int status = 0;
+    disk.full = full;
+    for (uint32_t k = 0; k < n && !status; k++)
+        status = sorter_add(s, &k, sizeof k, data, sizeof data);
+    CHECK(at_end ? !status : status == -1 && errno == ENOSPC, "%d, %s", status, strerror(errno));
+    for (int k = 0; k < 3; k++)
+        CHECK(sorter_next(s, &r) == -1 && errno == ENOSPC, "%s", strerror(errno));
+    disk.full = 0; /* room comes too late */
+    CHECK(sorter_next(s, &r) == -1 && errno == ENOSPC, "%s", strerror(errno));
+    CHECK(!sorter_put(s, data, 1, 1) && errno == ENOSPC, "%s", strerror(errno));
+    sorter_close(s);
+}
+
 int main(void)
 {
     const struct shape shapes[] = {
@@ -135,6 +227,10 @@ int main(void)
         test_shape(shapes[k], 64 << 20, NULL);
     }
     test_shape(shapes[4], SORTER_LEAST_MEMORY, "/dev/shm"); /* memory has no past the page cache */
+    test_refused(shapes[5]);
+    test_refused(shapes[6]);
+    test_full(1 << 20, 5000, false);
+    test_full(600 << 10, 800, true);
     test_misuse();
     printf("%ld passed, %ld failed\n", n_passed, n_failed);
     return n_failed != 0;
