@@ -136,7 +136,7 @@ static int failure(const char *name, int status)
         errno = error;
         return refuse(out.name, stream_write_reason(pack_write_status(pack)));
     case PACK_TEMPORARY:
-        return refuse("temporary file", strerror(error));
+        return util_temporary_failed(options.tmpdir);
     case PACK_ROWS:
         return refuse(name, "its tasks are not in the order that --by-size makes");
     case PACK_CONTENT:

@@ -43,10 +43,7 @@ static int failure(const struct split *s, const char *name, int status)
         util_error("%s: %s", name, stream_write_reason(split_write_status(s)));
         break;
     case SPLIT_TEMPORARY:
-        util_error("temporary file in %s: %s",
-                   flags.tmpdir ? flags.tmpdir : getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
-                   strerror(error));
-        break;
+        return util_temporary_failed(flags.tmpdir);
     default:
         util_error("out of memory");
     }

@@ -291,7 +291,7 @@ END
     run -3 batt-pack -d /proc/none g.batt
     assert_line --partial 'batt-pack: /proc/none: '
     run -3 batt-pack --by-size --tmpdir /nowhere -o x g.batt
-    assert_output 'batt-pack: temporary file: No such file or directory'
+    assert_output 'batt-pack: temporary file in /nowhere: No such file or directory'
     run -2 batt-pack -d x -o y g.batt
     run -2 batt-pack --shard 3 g.batt
     run -2 batt-pack -n 0 g.batt
