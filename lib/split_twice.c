@@ -141,23 +141,45 @@ static int compare_with(struct split *s, size_t earlier, size_t k, const struct 
     return SPLIT_OK;
 }
 
-/* How many items of program j of entry k of the task, which was met before, came before: *n.  A
-   split_status. */
-static int count_known(struct split *s, size_t k, const struct stream_entry *e, uint32_t j,
-                       uint32_t *n)
+static struct split_seen *seen_of(const struct split *s, size_t k, const struct stream_entry *e,
+                                  uint32_t j)
 {
-    const struct split_block *b = &s->blocks[s->list[k].block];
-    const struct split_seen *seen = &s->seen[number_of(b, stream_program(e, j))];
-    uint8_t *covered = pool_take(&s->scratch, (size_t)e->n_items + 1);
-    if (!covered)
-        return SPLIT_NO_MEMORY;
-    memset(covered, 0, e->n_items);
-    int status = seen->often ? SPLIT_OK : compare_with(s, seen->entry, k, e, j, covered);
-    for (size_t m = 0; seen->often && m < k && !status; m++)
-        status = compare_with(s, m, k, e, j, covered);
-    *n = 0;
-    for (uint32_t i = 0; i < e->n_items; i++)
-        *n += covered[i];
+    return &s->seen[number_of(&s->blocks[s->list[k].block], stream_program(e, j))];
+}
+
+/* Was it met in an entry before entry k of the task at hand? */
+static bool came_before(const struct split *s, const struct split_seen *seen, size_t k)
+{
+    return seen->stamp == s->stamp && seen->entry != k;
+}
+
+/* Compares the programs of entry k with all that came before: covered, of n_items for each program,
+   says which items did.  However many programs an earlier entry shares with it, it is read once.  A
+   split_status. */
+static int compare_all(struct split *s, size_t k, const struct stream_entry *e, uint8_t *covered)
+{
+    uint32_t *came = pool_take(&s->scratch, 4 * ((size_t)e->n + 1)), n = 0;
+    uint8_t *wanted = pool_take(&s->scratch, k + 1); /* earlier entries */
+    int status = came && wanted ? SPLIT_OK : SPLIT_NO_MEMORY;
+    bool several = false;
+    if (!status)
+        memset(wanted, 0, k + 1);
+    for (uint32_t j = 0; !status && j < e->n; j++) {
+        const struct split_seen *seen = seen_of(s, k, e, j);
+        if (!came_before(s, seen, k))
+            continue;
+        came[n++] = j;
+        several |= seen->often;
+        wanted[seen->entry] = 1;
+    }
+    if (several)
+        memset(wanted, 1, k);
+    for (size_t m = 0; n && m < k; m++)
+        for (uint32_t i = 0; wanted[m] && i < n && !status; i++) {
+            const struct split_seen *seen = seen_of(s, k, e, came[i]);
+            if (seen->often || seen->entry == m)
+                status = compare_with(s, m, k, e, came[i], covered + (size_t)came[i] * e->n_items);
+        }
     return status;
 }
 
@@ -234,17 +256,18 @@ static int select_programs(struct split *s, struct stream_entry *e, const uint32
 
 int split_drop_known(struct split *s, size_t k, struct stream_entry *e)
 {
-    const struct split_block *b = &s->blocks[s->list[k].block];
-    uint32_t *keep = pool_take(&s->scratch, 4 * ((size_t)e->n + 1)), n = 0, known = 0;
-    if (!keep)
+    uint32_t *keep = pool_take(&s->scratch, 4 * ((size_t)e->n + 1)), n = 0;
+    uint8_t *covered = pool_take(&s->scratch, (size_t)e->n * e->n_items + 1);
+    if (!keep || !covered)
         return SPLIT_NO_MEMORY;
+    memset(covered, 0, (size_t)e->n * e->n_items + 1);
+    int status = compare_all(s, k, e, covered);
+    if (status)
+        return status;
     for (uint32_t i = 0; i < e->n; i++) {
-        struct split_seen *seen = &s->seen[number_of(b, stream_program(e, i))];
-        bool again = seen->stamp == s->stamp && seen->entry != k;
-        int status = again ? count_known(s, k, e, i, &known) : SPLIT_OK;
-        if (status)
-            return status;
-        if (again && known == e->n_items)
+        struct split_seen *seen = seen_of(s, k, e, i);
+        bool again = came_before(s, seen, k);
+        if (again && !memchr(covered + (size_t)i * e->n_items, 0, e->n_items))
             continue;
         *seen = (struct split_seen){.stamp = s->stamp, .place = i, .entry = k, .often = again};
         keep[n++] = i;
