@@ -214,3 +214,10 @@ results() {
     zstd -dcq again.batt > x
     zstd -dcq j.batt | cmp x -
 }
+
+@test "split: no memory to sort in is told as such" {
+    grep -q __asan_init "$(command -v batt-split)" && skip 'address space is not limited for a sanitizer'
+    run -3 limited 40 batt-split -o x r.batt
+    assert_output 'batt-split: out of memory'
+    [ ! -e x ]
+}
