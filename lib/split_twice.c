@@ -153,33 +153,49 @@ static bool came_before(const struct split *s, const struct split_seen *seen, si
     return seen->stamp == s->stamp && seen->entry != k;
 }
 
+/* A program that came in one entry before. */
+struct met {
+    size_t entry;
+    uint32_t j; /* its place in the entry at hand */
+};
+
+static int by_entry(const void *a, const void *b)
+{
+    const struct met *x = a, *y = b;
+    if (x->entry != y->entry)
+        return x->entry < y->entry ? -1 : 1;
+    return (x->j > y->j) - (x->j < y->j);
+}
+
 /* Compares the programs of entry k with all that came before: covered, of n_items for each program,
    says which items did.  However many programs an earlier entry shares with it, it is read once.  A
    split_status. */
 static int compare_all(struct split *s, size_t k, const struct stream_entry *e, uint8_t *covered)
 {
-    uint32_t *came = pool_take(&s->scratch, 4 * ((size_t)e->n + 1)), n = 0;
-    uint8_t *wanted = pool_take(&s->scratch, k + 1); /* earlier entries */
-    int status = came && wanted ? SPLIT_OK : SPLIT_NO_MEMORY;
-    bool several = false;
-    if (!status)
-        memset(wanted, 0, k + 1);
-    for (uint32_t j = 0; !status && j < e->n; j++) {
+    struct met *met = pool_take(&s->scratch, ((size_t)e->n + 1) * sizeof *met);
+    uint32_t *often = pool_take(&s->scratch, 4 * ((size_t)e->n + 1));
+    uint32_t n_met = 0, n_often = 0, at = 0;
+    if (!met || !often)
+        return SPLIT_NO_MEMORY;
+    for (uint32_t j = 0; j < e->n; j++) {
         const struct split_seen *seen = seen_of(s, k, e, j);
         if (!came_before(s, seen, k))
             continue;
-        came[n++] = j;
-        several |= seen->often;
-        wanted[seen->entry] = 1;
+        if (seen->often)
+            often[n_often++] = j;
+        else
+            met[n_met++] = (struct met){seen->entry, j};
     }
-    if (several)
-        memset(wanted, 1, k);
-    for (size_t m = 0; n && m < k; m++)
-        for (uint32_t i = 0; wanted[m] && i < n && !status; i++) {
-            const struct split_seen *seen = seen_of(s, k, e, came[i]);
-            if (seen->often || seen->entry == m)
-                status = compare_with(s, m, k, e, came[i], covered + (size_t)came[i] * e->n_items);
-        }
+    qsort(met, n_met, sizeof *met, by_entry);
+    met[n_met].entry = k; /* behind the last */
+    int status = SPLIT_OK;
+    size_t m = n_often ? 0 : met[0].entry;
+    for (; m < k && !status; m = n_often ? m + 1 : met[at].entry) {
+        for (uint32_t i = 0; i < n_often && !status; i++)
+            status = compare_with(s, m, k, e, often[i], covered + (size_t)often[i] * e->n_items);
+        for (; met[at].entry == m && !status; at++)
+            status = compare_with(s, m, k, e, met[at].j, covered + (size_t)met[at].j * e->n_items);
+    }
     return status;
 }
 
