@@ -210,20 +210,33 @@ int sorter_next(struct sorter *s, struct sorter_record *r)
     return 1;
 }
 
+/* Makes `again` have n bytes of the file from a place on, and some behind them: who asks for a record
+ * once more as a rule asks for those behind it next. 0, or -1 with errno. */
+static int load_again(struct sorter *s, uint64_t at, size_t n)
+{
+    uint64_t from = at / SORTER_PAGE * SORTER_PAGE;
+    if (at >= s->again_at && at + n <= s->again_at + s->again_n)
+        return 0;
+    n += (size_t)(at - from);
+    n = n < SORTER_AGAIN ? SORTER_AGAIN : (n + SORTER_PAGE - 1) / SORTER_PAGE * SORTER_PAGE;
+    if (n > s->end - from)
+        n = (size_t)(s->end - from);
+    s->again_n = 0;
+    if (sorter_room(&s->again, &s->again_size, n) || sorter_load(s, s->again, n, from))
+        return -1;
+    s->again_at = from;
+    s->again_n = n;
+    return 0;
+}
+
 int sorter_again(struct sorter *s, struct sorter_place place, struct sorter_record *r)
 {
+    size_t n = sizeof(struct sorter_head) + place.key_size + (size_t)place.size;
     errno = s->error;
     if (s->error)
         return -1;
-    if (!s->n_runs) {
-        tell(r, s->memory + place.at, place.at);
-        return 0;
-    }
-    uint64_t from = place.at / SORTER_PAGE * SORTER_PAGE;
-    size_t n = (size_t)(place.at - from) + sizeof(struct sorter_head) + place.key_size + place.size;
-    n = (n + SORTER_PAGE - 1) / SORTER_PAGE * SORTER_PAGE;
-    if (sorter_room(&s->again, &s->again_size, n) || sorter_load(s, s->again, n, from))
+    if (s->n_runs && load_again(s, place.at, n))
         return -1;
-    tell(r, s->again + (place.at - from), place.at);
+    tell(r, s->n_runs ? s->again + (place.at - s->again_at) : s->memory + place.at, place.at);
     return 0;
 }

@@ -6,7 +6,10 @@
 
 #include <stdbool.h>
 
-enum { SORTER_PAGE = 4096 }; /* what past the page cache is read and written in whole */
+enum {
+    SORTER_PAGE = 4096,     /* what past the page cache is read and written in whole */
+    SORTER_AGAIN = 64 << 10 /* bytes read at least for a record once more */
+};
 
 /* A record as it stands in memory and in the file: this, its key, its data. */
 struct sorter_head {
@@ -53,8 +56,11 @@ struct sorter {
     struct sorter_input inputs[SORTER_RUNS];
     unsigned heap[SORTER_RUNS]; /* inputs, the next record's first */
     unsigned n_heap;
-    uint8_t *large, *again; /* data that was in several slots; a record once more */
-    size_t large_size, again_size;
+    uint8_t *large; /* data that was in several slots */
+    size_t large_size;
+    uint8_t *again; /* again_n bytes of the file from again_at on, for records once more */
+    size_t again_size, again_n;
+    uint64_t again_at;
 };
 
 /* ---- sorter_file.c ---- */
