@@ -161,7 +161,7 @@ int main(int argc, char **argv)
         return options_bad(&tool, OPTION_OUTPUT, flags.output, "not together with -d");
     struct split *s = split_open(flags.tmpdir, SPLIT_MEMORY);
     if (!s)
-        return failure(NULL, "", errno == ENOMEM ? SPLIT_NO_MEMORY : SPLIT_TEMPORARY);
+        return failure(NULL, "", SPLIT_TEMPORARY);
     status = inputs_read(&inputs, o.n_operands, o.operands, take, s);
     if (!status)
         status = write_all(s);

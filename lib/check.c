@@ -3,7 +3,6 @@
 #include "digest.h"
 #include "value_pack.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #define CHECK_LOST UINT32_MAX
@@ -58,11 +57,6 @@ static void start_another(struct check *c)
     c->lossy = c->another = true;
 }
 
-static int twice_failed(void)
-{
-    return errno == ENOMEM ? CHECK_MEMORY : CHECK_TEMPORARY;
-}
-
 /* Adds a task to those of the segment, where it stands once. */
 static int add_task(struct check *c, uint64_t task, const char *format, const char *name)
 {
@@ -72,7 +66,7 @@ static int add_task(struct check *c, uint64_t task, const char *format, const ch
     int fresh = twice_add(&c->tasks, task, c->seq, &before);
     if (!fresh)
         broken(c, format, name);
-    return fresh < 0 ? twice_failed() : CHECK_GOOD;
+    return fresh < 0 ? CHECK_TEMPORARY : CHECK_GOOD;
 }
 
 /* Tasks of which only the end of the segment shows that they stand twice. The frame that broke a
@@ -88,7 +82,7 @@ static int check_rest(struct check *c, const char *promise)
         c->broken_seq = second;
         snprintf(c->promise, sizeof c->promise, "%s in frame %u", promise, (unsigned)first);
     }
-    return got < 0 ? twice_failed() : CHECK_GOOD;
+    return got < 0 ? CHECK_TEMPORARY : CHECK_GOOD;
 }
 
 /* ---- grids ---- */

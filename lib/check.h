@@ -18,7 +18,7 @@ enum check_status {
     /* Its block's table is lost, and that has been told: drop it. */
     CHECK_ORPHAN = 2,
     CHECK_MEMORY = 3,
-    CHECK_TEMPORARY = 4 /* the temporary file failed: errno */
+    CHECK_TEMPORARY = 4 /* the temporary file failed, or memory: errno */
 };
 
 /* Start from {0}, or with settings of `tasks`; free with check_free. */

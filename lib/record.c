@@ -2,12 +2,12 @@
 #include "record.h"
 #include "frame.h"
 #include "narrow.h"
+#include "room.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECORD_GROWS = 128 << 10 };  /* bytes, beside half of what is there */
 enum { RECORD_PACKED_BYTES = 512 }; /* smaller records are not compressed */
 
 void record_free(struct record *r)
@@ -35,15 +35,9 @@ size_t record_pack(struct record *r, const uint8_t **stored)
 /* Room for n more bytes of the record; NULL, and the record failed. */
 static uint8_t *room(struct record *r, size_t n)
 {
-    if (n > r->cap - r->n) {
-        size_t want = r->n + n + r->n / 2 + RECORD_GROWS;
-        uint8_t *data = realloc(r->data, want);
-        if (!data) {
-            r->error = ENOMEM;
-            return NULL;
-        }
-        r->data = data;
-        r->cap = want;
+    if (room_for(&r->data, &r->cap, r->n + n, 1)) {
+        r->error = ENOMEM;
+        return NULL;
     }
     return r->data + r->n;
 }

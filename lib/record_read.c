@@ -1,6 +1,7 @@
 /* Records read back: see record.h. */
 #include "narrow.h"
 #include "record.h"
+#include "room.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,29 +17,19 @@ void record_reading_free(struct record_reading *r)
     memset(r, 0, sizeof *r);
 }
 
-/* Makes memory of n bytes at least of what *p and *cap tell; its content is lost. */
-static void *room(void **p, size_t *cap, size_t n)
-{
-    if (n > *cap) {
-        free(*p);
-        *p = malloc(n);
-        *cap = *p ? n : 0;
-    }
-    return *p;
-}
-
 /* The record as it was made. NULL with errno. */
 static const uint8_t *unpack(struct record_reading *r, struct record_stored stored)
 {
     if (stored.n == stored.size)
         return stored.data;
     r->unpacker = r->unpacker ? r->unpacker : ZSTD_createDCtx();
-    uint8_t *to = room(&r->record, &r->record_cap, stored.size);
-    bool ready = to && r->unpacker;
-    errno = ready ? EIO : ENOMEM; /* EIO: it is not what was stored */
-    return ready && ZSTD_decompressDCtx(r->unpacker, to, stored.size, stored.data, stored.n) ==
-                        stored.size
-               ? to
+    errno = ENOMEM;
+    if (!r->unpacker || room_anew(&r->record, &r->record_cap, stored.size))
+        return NULL;
+    errno = EIO; /* it is not what was stored */
+    return ZSTD_decompressDCtx(r->unpacker, r->record, stored.size, stored.data, stored.n) ==
+                   stored.size
+               ? r->record
                : NULL;
 }
 
@@ -113,12 +104,12 @@ int record_read_entry(struct record_reading *r, struct record_stored stored, str
     e->programs = get_column(&p);
     e->sig = get_column(&p);
     /* an output takes at least 4 bytes of the record, which bounds their number */
-    struct stream_result_item *items =
-        room(&r->parts, &r->parts_cap,
-             e->n_items * sizeof *items + stored.size / 4 * sizeof(struct stream_bytes) + 16);
-    uint8_t *wide = room(&r->wide, &r->wide_cap, (size_t)e->n_items * e->n * (4 + 8 + 4) + 1);
-    if (!items || !wide)
+    size_t parts = e->n_items * sizeof *e->items + stored.size / 4 * sizeof(struct stream_bytes);
+    if (room_anew(&r->parts, &r->parts_cap, parts + 16) ||
+        room_anew(&r->wide, &r->wide_cap, (size_t)e->n_items * e->n * (4 + 8 + 4) + 1))
         return -1;
+    struct stream_result_item *items = r->parts;
+    uint8_t *wide = r->wide;
     struct stream_bytes *outputs = (struct stream_bytes *)(items + e->n_items);
     for (uint32_t k = 0; k < e->n_items; k++)
         get_item(&p, e->n, &items[k], &outputs, &wide);
@@ -137,11 +128,10 @@ int record_read_programs(struct record_reading *r, struct record_stored stored,
     t->n = (uint32_t)(a >> 32);
     t->n_sources = (uint32_t)a;
     t->n_errors = (uint32_t)get_u64(&p);
-    struct stream_program_error *errors =
-        room(&r->parts, &r->parts_cap,
-             t->n_errors * sizeof *errors + ((size_t)t->n + t->n_sources) * sizeof(char *) + 16);
-    if (!errors)
+    size_t parts = t->n_errors * sizeof *t->errors + ((size_t)t->n + t->n_sources) * sizeof(char *);
+    if (room_anew(&r->parts, &r->parts_cap, parts + 16))
         return -1;
+    struct stream_program_error *errors = r->parts;
     const char **ids = (const char **)(errors + t->n_errors), **sources = ids + t->n;
     for (uint32_t k = 0; k < t->n; k++)
         ids[k] = get_column(&p);

@@ -1,6 +1,7 @@
 /* See room.h. */
 #include "room.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,4 +18,16 @@ int room_for(void *array, size_t *cap, size_t n, size_t size)
     *p = q;
     *cap = want;
     return 0;
+}
+
+int room_anew(void *array, size_t *cap, size_t n)
+{
+    void **p = array;
+    if (n <= *cap)
+        return 0;
+    free(*p);
+    *p = malloc(n);
+    *cap = *p ? n : 0;
+    errno = ENOMEM;
+    return *p ? 0 : -1;
 }

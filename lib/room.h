@@ -9,4 +9,7 @@
  * was. */
 int room_for(void *array, size_t *cap, size_t n, size_t size);
 
+/* Room for n bytes at the same kind of pointer; what was there is lost. 0, or -1 with errno. */
+int room_anew(void *array, size_t *cap, size_t n);
+
 #endif

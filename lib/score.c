@@ -4,7 +4,6 @@
 #include "digest.h"
 #include "room.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -212,11 +211,6 @@ static int take_item(struct score *s, const struct stream_entry *e, const uint32
     return 0;
 }
 
-static int twice_failed(void)
-{
-    return errno == ENOMEM ? SCORE_NO_MEMORY : SCORE_TEMPORARY;
-}
-
 /* Hands out the task gathered. */
 static int finish_task(struct score *s)
 {
@@ -246,7 +240,7 @@ static int begin_task(struct score *s, const struct stream_entry *e)
     uint64_t number = s->totals.tasks + 1;
     int fresh = twice_add(&s->keys, digest_of(e->task, strlen(e->task)), number, &before);
     if (fresh < 0)
-        return twice_failed();
+        return SCORE_TEMPORARY;
     if (!fresh) {
         s->twice = (struct score_twice){e->task, before, (uint32_t)number};
         return SCORE_TWICE;
@@ -331,7 +325,7 @@ int score_end(struct score *s)
         if (!s->twice.again || again < s->twice.again)
             s->twice = (struct score_twice){NULL, before, again};
     if (status || got < 0)
-        return status ? status : twice_failed();
+        return status ? status : SCORE_TEMPORARY;
     return s->twice.again ? SCORE_TWICE : 0;
 }
 

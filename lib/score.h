@@ -76,7 +76,7 @@ enum score_status {
     SCORE_NOT_JOINED = -102,
     SCORE_NO_PROGRAMS = -103, /* results for programs whose table did not come; they are left out */
     SCORE_TWICE = -104, /* a task that was finished before comes again: score_twice */
-    SCORE_TEMPORARY = -105 /* the temporary file failed: errno */
+    SCORE_TEMPORARY = -105 /* the temporary file failed, or memory: errno */
 };
 
 /* outputs: guesses are wanted with the values that were given. NULL: memory. */

@@ -1,5 +1,6 @@
 /* See spill.h. */
 #include "spill.h"
+#include "room.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,22 +76,10 @@ int spill_programs(struct spill *s, const struct stream_programs *p, struct spil
     return 0;
 }
 
-/* Room for what is stored; 0, or -1 with errno. */
-static int make_room(struct spill_reading *r, size_t n)
-{
-    if (n <= r->cap)
-        return 0;
-    free(r->stored);
-    r->stored = malloc(n);
-    r->cap = r->stored ? n : 0;
-    errno = ENOMEM;
-    return r->stored ? 0 : -1;
-}
-
 int spill_read_programs(struct spill *s, struct spill_reading *r, struct spill_place place,
                         struct stream_programs *p)
 {
-    if (make_room(r, place.stored))
+    if (room_anew(&r->stored, &r->cap, place.stored))
         return -1;
     for (size_t done = 0; done < place.stored;) {
         ssize_t got = pread(s->fd, r->stored + done, place.stored - done, (off_t)(place.at + done));

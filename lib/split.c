@@ -53,11 +53,6 @@ int split_fail(struct split *s, int status, const char *format, const char *a, c
     return status;
 }
 
-int split_memory_or_file(void)
-{
-    return errno == ENOMEM ? SPLIT_NO_MEMORY : SPLIT_TEMPORARY;
-}
-
 void split_widen(struct split_counts *a, struct split_counts b)
 {
     a->demo = b.demo > a->demo ? b.demo : a->demo;
@@ -155,7 +150,7 @@ static int add_block(struct split *s, const struct stream_programs *p)
         uint32_t before;
         int fresh = twice_add(&s->programs, split_program(p, k), 0, &before);
         if (fresh < 0)
-            return split_memory_or_file();
+            return SPLIT_TEMPORARY;
         s->shared = !fresh;
     }
     return spill_programs(&s->tables, p, &b->place) ? SPLIT_TEMPORARY : SPLIT_OK;
@@ -250,7 +245,7 @@ static int put_aside(struct split *s, uint32_t block, const struct stream_entry 
     char key[SORTER_KEY_BYTES + 1];
     const uint8_t *stored;
     if (record_entry(&s->record, e))
-        return SPLIT_NO_MEMORY;
+        return SPLIT_TEMPORARY;
     uint32_t about[] = {block, (uint32_t)s->record.n};
     size_t n = s->record.n;
     s->taken += n + sizeof about;
@@ -260,7 +255,7 @@ static int put_aside(struct split *s, uint32_t block, const struct stream_entry 
     uint32_t key_size = key_of(e->task, key);
     uint8_t *to = sorter_put(s->entries, key, key_size, (uint32_t)(sizeof about + n));
     if (!to)
-        return split_memory_or_file();
+        return SPLIT_TEMPORARY;
     memcpy(to, about, sizeof about);
     memcpy(to + sizeof about, stored, n);
     return SPLIT_OK;

@@ -19,7 +19,7 @@ struct split;
 enum split_status {
     SPLIT_OK = 0,
     SPLIT_NO_MEMORY,
-    SPLIT_TEMPORARY, /* a temporary file failed: errno */
+    SPLIT_TEMPORARY, /* a temporary file failed, or memory: errno */
     SPLIT_MISUSE,    /* results for a block whose table did not come: split_reason */
     SPLIT_WRITE      /* writing failed: split_write_status */
 };

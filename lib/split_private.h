@@ -101,8 +101,6 @@ struct split {
 };
 
 int split_fail(struct split *s, int status, const char *format, const char *a, const char *b);
-/* Which of the two errno says. */
-int split_memory_or_file(void);
 /* Digest of what tells one program from another: its source and its id. */
 uint64_t split_program(const struct stream_programs *p, uint32_t k);
 /* Reads an entry of the list once more into `old`. A split_status. */

@@ -21,7 +21,7 @@ static int decode(const struct sorter_record *r, struct record_reading *to, uint
     memcpy(about, r->data, sizeof about);
     struct record_stored stored = {r->data + sizeof about, r->place.size - sizeof about, about[1]};
     *block = about[0];
-    return record_read_entry(to, stored, e) ? split_memory_or_file() : SPLIT_OK;
+    return record_read_entry(to, stored, e) ? SPLIT_TEMPORARY : SPLIT_OK;
 }
 
 /* To the next entry. */
@@ -30,7 +30,7 @@ static int fetch(struct split *s)
     int got = sorter_next(s->entries, &s->at);
     s->ahead = got > 0;
     if (got < 0)
-        return split_memory_or_file();
+        return SPLIT_TEMPORARY;
     return got ? decode(&s->at, &s->back, &s->block, &s->entry) : SPLIT_OK;
 }
 
@@ -42,7 +42,7 @@ int split_earlier(struct split *s, size_t entry)
         return SPLIT_OK;
     s->old_entry = SPLIT_NOWHERE;
     if (sorter_again(s->entries, s->list[entry].place, &r))
-        return split_memory_or_file();
+        return SPLIT_TEMPORARY;
     int status = decode(&r, &s->earlier, &block, &s->old);
     s->old_entry = status ? SPLIT_NOWHERE : entry;
     return status;
@@ -79,7 +79,7 @@ static int begin_reading(struct split *s)
     uint32_t one, other;
     int more = s->shared ? 0 : twice_rest(&s->programs, &one, &other);
     if (more < 0)
-        return split_memory_or_file();
+        return SPLIT_TEMPORARY;
     s->shared |= more > 0;
     twice_clear(&s->programs);
     s->begun = true;

@@ -4,7 +4,6 @@
 #include "digest.h"
 #include "utf8.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -72,18 +71,13 @@ static char *quoted_id(const char *id)
     return quoted;
 }
 
-static int twice_failed(void)
-{
-    return errno == ENOMEM ? SUBMISSION_NO_MEMORY : SUBMISSION_TEMPORARY;
-}
-
 int submission_task(struct submission *s, const struct score_task *t)
 {
     const char *slash = strrchr(t->key, '/'), *id = slash ? slash + 1 : t->key;
     uint32_t before;
     int fresh = twice_add(&s->ids, digest_of(id, strlen(id)), (uint64_t)s->n_tasks + 1, &before);
     if (fresh <= 0)
-        return fresh ? twice_failed() : SUBMISSION_TWICE;
+        return fresh ? SUBMISSION_TEMPORARY : SUBMISSION_TWICE;
     char *quoted = quoted_id(id);
     if (!quoted)
         return SUBMISSION_NO_MEMORY;
@@ -101,7 +95,7 @@ int submission_task(struct submission *s, const struct score_task *t)
 int submission_twice(struct submission *s, uint32_t *first, uint32_t *second)
 {
     int got = twice_rest(&s->ids, first, second);
-    return got < 0 ? twice_failed() : got ? SUBMISSION_TWICE : SUBMISSION_OK;
+    return got < 0 ? SUBMISSION_TEMPORARY : got ? SUBMISSION_TWICE : SUBMISSION_OK;
 }
 
 void submission_end(struct submission *s)

@@ -18,7 +18,7 @@ enum submission_status {
     SUBMISSION_OK = 0,
     SUBMISSION_NO_MEMORY = -1,
     SUBMISSION_TWICE = -2,    /* another task has this id; the first is kept */
-    SUBMISSION_TEMPORARY = -3 /* the temporary file of ids failed: errno */
+    SUBMISSION_TEMPORARY = -3 /* the temporary file of ids failed, or memory: errno */
 };
 
 /* Begins a file, which stays the caller's. */

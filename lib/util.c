@@ -52,7 +52,10 @@ int util_temporary_failed(const char *dir)
     int error = errno;
     if (!dir && !(dir = getenv("TMPDIR")))
         dir = "/tmp";
-    util_error("temporary file in %s: %s", dir, strerror(error));
+    if (error == ENOMEM)
+        util_error("out of memory");
+    else
+        util_error("temporary file in %s: %s", dir, strerror(error));
     return UTIL_INCOMPLETE;
 }
 

@@ -41,8 +41,8 @@ void util_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void util_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void util_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Says that the temporary file in a folder (NULL: $TMPDIR or /tmp) failed, why by errno; always
- * UTIL_INCOMPLETE. */
+/* Says that the temporary file in a folder (NULL: $TMPDIR or /tmp) failed, why by errno, or that
+ * memory is out, by ENOMEM; always UTIL_INCOMPLETE. */
 int util_temporary_failed(const char *dir);
 
 /* Puts a ? in place of every control character. Names come from outside: none of theirs shall reach
