@@ -41,10 +41,11 @@ struct split_link {
 
 /* Where a program of the task being written was met last. */
 struct split_seen {
-    uint32_t stamp; /* of that task; of another: not met */
-    uint32_t place; /* in the entry */
     size_t entry : 63;
-    size_t often : 1; /* in several entries, which together have its items */
+    size_t often : 1;   /* in several entries, which together have its items */
+    uint64_t old_stamp; /* of the earlier entry read last that has it, */
+    uint32_t place;     /* and where in it */
+    uint32_t stamp;     /* of that task; of another: not met */
 };
 
 struct split {
@@ -82,7 +83,8 @@ struct split {
     struct split_seen *seen; /* by program; NULL until a task has one twice */
     struct record_reading earlier;
     struct stream_entry old; /* what `earlier` holds: */
-    size_t old_entry;        /* of the list, or SPLIT_NOWHERE */
+    size_t old_entry;        /* of the list, or SPLIT_NOWHERE; its programs know where they stand */
+    uint64_t old_stamp;
     uint64_t conflicts;
     /* the segment being written */
     uint32_t n_out;    /* tables in it */
@@ -103,7 +105,7 @@ struct split {
 int split_fail(struct split *s, int status, const char *format, const char *a, const char *b);
 /* Digest of what tells one program from another: its source and its id. */
 uint64_t split_program(const struct stream_programs *p, uint32_t k);
-/* Reads an entry of the list once more into `old`. A split_status. */
+/* Reads an entry of the list once more into `old`; old_entry is nowhere. A split_status. */
 int split_earlier(struct split *s, size_t entry);
 /* Remembers the programs of entry k of the task, in which none is that earlier ones had. */
 void split_note(struct split *s, size_t k, const struct stream_entry *e);

@@ -48,27 +48,22 @@ static uint32_t number_of(const struct split_block *b, uint32_t index)
     return b->global ? b->global[index] : b->base + index;
 }
 
+/* It was met in entry k of the task at hand. */
+static void meet(const struct split *s, struct split_seen *seen, size_t k, bool often)
+{
+    seen->stamp = s->stamp;
+    seen->entry = k;
+    seen->often = often;
+}
+
 void split_note(struct split *s, size_t k, const struct stream_entry *e)
 {
     const struct split_block *b = &s->blocks[s->list[k].block];
-    for (uint32_t i = 0; i < e->n; i++) {
-        struct split_seen seen = {.stamp = s->stamp, .place = i, .entry = k};
-        s->seen[number_of(b, stream_program(e, i))] = seen;
-    }
+    for (uint32_t i = 0; i < e->n; i++)
+        meet(s, &s->seen[number_of(b, stream_program(e, i))], k, false);
 }
 
 /* ---- the same result twice ---- */
-
-/* Place of program `index` of the block in an entry, or -1. */
-static int64_t place_in(const struct stream_entry *e, uint32_t index)
-{
-    if (!e->programs)
-        return index >= e->first && index - e->first < e->n ? (int64_t)(index - e->first) : -1;
-    for (uint32_t k = 0; k < e->n; k++)
-        if (stream_u32(e->programs, k) == index)
-            return k;
-    return -1;
-}
 
 static struct stream_bytes output_of(const struct stream_result_item *i, uint32_t k)
 {
@@ -109,32 +104,36 @@ static void note_conflict(struct split *s, const struct stream_entry *e, uint32_
              i->part == STREAM_DEMO ? "demonstration" : "test", (unsigned)i->index, id);
 }
 
-/* Place of a program in `old`, an entry of the block, or -1. */
-static int64_t find_program(const struct split *s, const struct split_block *b, uint32_t global)
+/* Reads an earlier entry and notes where its programs stand in it.  A split_status. */
+static int read_earlier(struct split *s, size_t earlier)
 {
-    int64_t k = -1;
-    for (uint32_t i = 0; i < b->n && k < 0; i++)
-        if (number_of(b, i) == global)
-            k = place_in(&s->old, i);
-    return k;
+    const struct split_block *b = &s->blocks[s->list[earlier].block];
+    if (s->old_entry == earlier)
+        return SPLIT_OK;
+    int status = split_earlier(s, earlier);
+    s->old_stamp++;
+    for (uint32_t i = 0; !status && i < s->old.n; i++) {
+        struct split_seen *seen = &s->seen[number_of(b, stream_program(&s->old, i))];
+        seen->place = i;
+        seen->old_stamp = s->old_stamp;
+    }
+    s->old_entry = status ? SPLIT_NOWHERE : earlier;
+    return status;
 }
 
-/* Compares program j of e, entry k of the task, with what an earlier one says of it, marking the
-   items it has.  A split_status. */
+/* Compares program j of e, entry k of the task, with what an earlier one says of it, if it does,
+   marking the items it has.  A split_status. */
 static int compare_with(struct split *s, size_t earlier, size_t k, const struct stream_entry *e,
                         uint32_t j, uint8_t *covered)
 {
-    const struct split_block *b = &s->blocks[s->list[earlier].block];
     const struct split_block *ours = &s->blocks[s->list[k].block];
-    uint32_t global = number_of(ours, stream_program(e, j));
-    const struct split_seen *seen = &s->seen[global];
-    int status = split_earlier(s, earlier);
-    if (status)
+    const struct split_seen *seen = &s->seen[number_of(ours, stream_program(e, j))];
+    int status = read_earlier(s, earlier);
+    if (status || seen->old_stamp != s->old_stamp)
         return status;
-    int64_t place = seen->entry == earlier ? seen->place : find_program(s, b, global);
-    for (uint32_t i = 0; place >= 0 && i < e->n_items; i++) {
+    for (uint32_t i = 0; i < e->n_items; i++) {
         const struct stream_result_item *old = find_item(&s->old, &e->items[i]);
-        if (old && !covered[i] && !same_result(&e->items[i], j, old, (uint32_t)place))
+        if (old && !covered[i] && !same_result(&e->items[i], j, old, seen->place))
             note_conflict(s, e, j, old, ours);
         covered[i] |= old != NULL;
     }
@@ -285,7 +284,7 @@ int split_drop_known(struct split *s, size_t k, struct stream_entry *e)
         bool again = came_before(s, seen, k);
         if (again && !memchr(covered + (size_t)i * e->n_items, 0, e->n_items))
             continue;
-        *seen = (struct split_seen){.stamp = s->stamp, .place = i, .entry = k, .often = again};
+        meet(s, seen, k, again);
         keep[n++] = i;
     }
     return n == e->n ? SPLIT_OK : select_programs(s, e, keep, n);

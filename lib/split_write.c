@@ -38,14 +38,10 @@ int split_earlier(struct split *s, size_t entry)
 {
     struct sorter_record r;
     uint32_t block;
-    if (s->old_entry == entry)
-        return SPLIT_OK;
     s->old_entry = SPLIT_NOWHERE;
     if (sorter_again(s->entries, s->list[entry].place, &r))
         return SPLIT_TEMPORARY;
-    int status = decode(&r, &s->earlier, &block, &s->old);
-    s->old_entry = status ? SPLIT_NOWHERE : entry;
-    return status;
+    return decode(&r, &s->earlier, &block, &s->old);
 }
 
 /* Is the entry that is next one of the task at hand? */
