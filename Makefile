@@ -139,13 +139,13 @@ $B/tests/picture_lanes: $(SIM) $B/tests/simwarp/picture_lanes.o $B/tests/picture
 	$(LINK) -rdynamic -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS) -ldl
 
 # The simulated device: a CUDA driver for BATT_CUDA_DRIVER.
-FAKE_CUDA = $(patsubst %,tests/simwarp/%.c,fake_cuda fiber simwarp)
+FAKE_CUDA = $(patsubst %,tests/simwarp/%.c,fake_cuda streams fiber simwarp)
 $B/tests/libcuda_sim.so: $(FAKE_CUDA) $(KERNEL_HEADERS) $(wildcard tests/simwarp/*.h) $B/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(FAKE_CUDA) -lpthread
 $B/tests/libcuda_threads.so: $(FAKE_CUDA) $(KERNEL_HEADERS) $(wildcard tests/simwarp/*.h) $B/.flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DKERNEL_THREADS -fPIC -shared -o $@ tests/simwarp/fake_cuda.c -lpthread
+	$(CC) $(ALL_CFLAGS) -DKERNEL_THREADS -fPIC -shared -o $@ $(filter %/fake_cuda.c %/streams.c,$(FAKE_CUDA)) -lpthread
 
 # Streams of any length, and what they cost without zstd.
 $B/tests/flood: $B/tests/pipeline/flood.o $B/libbatt.a

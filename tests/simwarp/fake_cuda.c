@@ -10,7 +10,8 @@
  *                           launch, wait; alloc for want of memory, the others as a lost device,
  *                           of which nothing works afterwards
  *
- * Memory is checked: a copy that leaves its allocation fails as a real one would.
+ * Memory is checked: a copy that leaves its allocation fails as a real one would.  Copies and the
+ * kernel are done when somebody waits for them (streams.h), and on that thread.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #include "../../cuda/driver.h"
 #include "../../cuda/kernel.h"
 #include "simwarp.h"
+#include "streams.h"
 
 #if defined(KERNEL_THREADS)
 #define KERNEL_NAME "batt_kernel_threads"
@@ -160,20 +162,22 @@ int cuCtxSetCurrent(void *context)
 int cuStreamCreate(void **stream, unsigned flags)
 {
     (void)flags;
-    *stream = (void *)(uintptr_t)1;
-    return 0;
+    *stream = streams_new(current_device);
+    return *stream ? 0 : DRIVER_OUT_OF_MEMORY;
 }
 
 int cuStreamDestroy_v2(void *stream)
 {
-    (void)stream;
+    streams_free(stream);
     return 0;
 }
 
 int cuStreamSynchronize(void *stream)
 {
-    (void)stream;
-    return fault("wait");
+    int error = fault("wait");
+    if (!error)
+        streams_finish(stream);
+    return error;
 }
 
 /* ---- memory ---- */
@@ -218,15 +222,21 @@ static int release(uint64_t p)
     return error;
 }
 
-/* Do the bytes lie within one allocation of the current device? */
-static int inside(uint64_t p, size_t bytes)
+/* Do the bytes lie within one allocation of that device? */
+static int inside_of(uint64_t p, size_t bytes, int device)
 {
     int found = 0;
     pthread_mutex_lock(&lock);
     for (struct allocation *a = allocations; a && !found; a = a->next)
-        found = a->device == current_device && p >= a->p && p + bytes <= a->p + a->bytes;
+        found = a->device == device && p >= a->p && p + bytes <= a->p + a->bytes;
     pthread_mutex_unlock(&lock);
     return found;
+}
+
+/* Of the current one? */
+static int inside(uint64_t p, size_t bytes)
+{
+    return inside_of(p, bytes, current_device);
 }
 
 int cuMemGetInfo_v2(size_t *free_bytes, size_t *total)
@@ -256,8 +266,10 @@ int cuMemAlloc_v2(uint64_t *p, size_t bytes)
     return error;
 }
 
+/* Who frees or takes memory of a device waits for it. */
 int cuMemFree_v2(uint64_t p)
 {
+    streams_finish_device(current_device);
     return release(p);
 }
 
@@ -269,37 +281,63 @@ int cuMemHostAlloc(void **p, size_t bytes, unsigned flags)
 
 int cuMemFreeHost(void *p)
 {
+    if (streams_use(p, 1)) {
+        fprintf(stderr, "simulated device: host memory is freed while it is copied\n");
+        abort();
+    }
     return release((uint64_t)(uintptr_t)p);
+}
+
+static void copy(struct work *w)
+{
+    memcpy(w->to, w->from, w->bytes);
+}
+
+static void fill(struct work *w)
+{
+    memset(w->to, w->fill, w->bytes);
+}
+
+/* Sends work to a stream, for which `fault` says whether it may. */
+static int send(struct stream *s, const struct work *w, int error)
+{
+    return error ? error : streams_add(s, w) ? DRIVER_OUT_OF_MEMORY : 0;
+}
+
+/* Copies to and from memory of the host that is not the driver's are done when these return: that
+   from it could be done later, but is not. */
+static int copy_now_or_later(struct stream *s, const struct work *w, const void *host)
+{
+    int error = send(s, w, 0);
+    if (!error && !inside_of((uint64_t)(uintptr_t)host, w->bytes, -1))
+        streams_finish(s);
+    return error;
 }
 
 int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes, void *stream)
 {
-    (void)stream;
+    const struct work w = {.run = copy, .to = (void *)(uintptr_t)to, .from = from, .bytes = bytes};
     int error = fault("up");
     if (error || !inside(to, bytes))
         return error ? error : ERROR_INVALID;
-    memcpy((void *)(uintptr_t)to, from, bytes);
-    return 0;
+    return copy_now_or_later(stream, &w, from);
 }
 
 int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream)
 {
-    (void)stream;
+    const struct work w = {
+        .run = copy, .to = to, .from = (const void *)(uintptr_t)from, .bytes = bytes};
     int error = fault("down");
     if (error || !inside(from, bytes))
         return error ? error : ERROR_INVALID;
-    memcpy(to, (void *)(uintptr_t)from, bytes);
-    return 0;
+    return copy_now_or_later(stream, &w, to);
 }
 
 int cuMemsetD8Async(uint64_t p, unsigned char x, size_t bytes, void *stream)
 {
-    (void)stream;
+    const struct work w = {.run = fill, .to = (void *)(uintptr_t)p, .bytes = bytes, .fill = x};
     int error = fault("zero");
-    if (error || !inside(p, bytes))
-        return error ? error : ERROR_INVALID;
-    memset((void *)(uintptr_t)p, x, bytes);
-    return 0;
+    return send(stream, &w, error || inside(p, bytes) ? error : ERROR_INVALID);
 }
 
 /* ---- the kernel ---- */
@@ -429,22 +467,16 @@ __attribute__((destructor)) static void finish(void)
                 (unsigned long long)launched.full, (unsigned long long)launched.grown);
 }
 
-int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,
-                   unsigned bz, unsigned shared, void *stream, void **arguments, void **extra)
+/* The kernel, on as many workers at once as there are threads. */
+static void run_kernel(struct work *w)
 {
     pthread_t threads[MAX_WARPS];
     struct worker workers[MAX_WARPS];
+    struct device_batch *b = &w->batch;
+    struct device_counters before = *b->counters;
     size_t n = setting("SIMCUDA_THREADS", 2);
-    struct device_batch *b = arguments[0];
-    struct device_counters before;
-    int error = fault("launch");
-    (void)function, (void)gy, (void)gz, (void)by, (void)bz, (void)shared, (void)stream, (void)extra;
     n = n > MAX_WARPS ? MAX_WARPS : n;
-    if (error || gx == 0 || bx == 0 || bx > DEVICE_THREADS || bx % WORKER_LANES ||
-        !inside((uint64_t)(uintptr_t)b->memory, gx * (bx / WORKER_LANES) * b->worker_bytes))
-        return error ? error : ERROR_INVALID;
-    before = *b->counters;
-    n = n < gx * (bx / WORKER_LANES) ? n : gx * (bx / WORKER_LANES);
+    n = n < w->n_workers ? n : w->n_workers;
     for (size_t k = 0; k < n; k++) {
         workers[k] = (struct worker){b, k};
         if (pthread_create(&threads[k], NULL, run_worker, &workers[k]))
@@ -460,5 +492,18 @@ int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsign
     launched.full += b->counters->full - before.full;
     launched.grown += b->counters->grown - before.grown;
     pthread_mutex_unlock(&lock);
-    return 0;
+}
+
+int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,
+                   unsigned bz, unsigned shared, void *stream, void **arguments, void **extra)
+{
+    const struct device_batch *b = arguments[0];
+    const struct work w = {
+        .run = run_kernel, .batch = *b, .n_workers = (uint64_t)gx * (bx / WORKER_LANES)};
+    int error = fault("launch");
+    (void)function, (void)gy, (void)gz, (void)by, (void)bz, (void)shared, (void)extra;
+    if (error || gx == 0 || bx == 0 || bx > DEVICE_THREADS || bx % WORKER_LANES ||
+        !inside((uint64_t)(uintptr_t)b->memory, w.n_workers * b->worker_bytes))
+        return error ? error : ERROR_INVALID;
+    return send(stream, &w, 0);
 }
