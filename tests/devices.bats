@@ -430,6 +430,11 @@ counts() {
     printf '    O = canvas(first(last(a)), UNITY)\n    return O\n' >> large.py
     run_busy --gpus 1 -k all --stats -p large.py
     stats ".devices[0] | .overflows == $(counted full) and .grown == $(counted grown)"
+    # What outgrows its arena and is then too long is left once.
+    printf 'def long(I):\n    a = totuple(asindices(canvas(ZERO, astuple(200, 200))))\n' > long.py
+    printf '    O = order(apply(first, a), invert)\n    return O\n' >> long.py
+    SIMCUDA_BYTES=4294967296 run_busy --gpus 1 -k all --stats --yield 12000 -p long.py
+    stats '.devices[0] | .overflows > 0 and .grown == 0 and .yields == .overflows and .left == .yields'
 }
 
 @test "devices: --stats: a device that breaks" {
