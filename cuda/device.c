@@ -127,11 +127,12 @@ static void close_device(struct backend *b)
 static int find_kernel(struct cuda_device *d)
 {
     d->lanes = 32;
-    if (d->cu->function(&d->function, d->module, "batt_kernel") == 0)
-        return 1;
-    d->lanes = 1;
-    return device_good(d, d->cu->function(&d->function, d->module, "batt_kernel_threads"),
-                       "loading the kernel");
+    int error = d->cu->function(&d->function, d->module, "batt_kernel");
+    if (error == DRIVER_NOT_FOUND) {
+        d->lanes = 1;
+        error = d->cu->function(&d->function, d->module, "batt_kernel_threads");
+    }
+    return device_good(d, error, "loading the kernel");
 }
 
 /* Context, kernel and stream. */

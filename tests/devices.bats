@@ -294,6 +294,11 @@ no CUDA-capable device is detected); running on the CPU"
     assert_equal "$(messages)" \
         "batt-gpu: 0 of 1 GPUs (the CUDA driver is too old: it has no cuInit); running on the CPU"
     cmp want got
+    # The kernel may be loaded no sooner than it is looked for.
+    SIMCUDA_FAIL=function:1 run_gpu --devices 0 -k all
+    assert_equal "$(messages)" "batt-gpu: 0 of 1 GPUs (device 0: loading the kernel: no kernel \
+image is available for execution on the device); running on the CPU"
+    cmp want got
 }
 
 @test "devices: a device that is lost at any step: said once, nothing lost" {

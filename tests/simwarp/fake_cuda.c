@@ -6,9 +6,10 @@
  *   SIMCUDA_DEVICES=N       devices there are (1); none if CUDA_VISIBLE_DEVICES is set and empty
  *   SIMCUDA_THREADS=N       warps at once (2)
  *   SIMCUDA_BYTES=N         memory of a device (1 GiB)
- *   SIMCUDA_FAIL=CALL:N     the N-th call fails: init, count, retain, load, alloc, up, down, zero,
- *                           launch, wait; alloc for want of memory, the others as a lost device,
- *                           of which nothing works afterwards
+ *   SIMCUDA_FAIL=CALL:N     the N-th call fails: init, count, retain, load, function, alloc, up,
+ *                           down, zero, launch, wait; alloc for want of memory, function, and
+ *                           all that follow, as where a kernel is loaded no sooner; the others as
+ *                           a lost device, of which nothing works afterwards
  *
  * Memory is checked: a copy that leaves its allocation fails as a real one would.  Copies and the
  * kernel are done when somebody waits for them (streams.h), and on that thread.
@@ -32,7 +33,7 @@
 enum {
     ERROR_INVALID = 1,
     ERROR_NO_DEVICE = 100,
-    ERROR_NOT_FOUND = 500,
+    ERROR_NO_IMAGE = 209,
     ERROR_LOST = 719,
     MAX_DEVICES = 64,
     MAX_WARPS = 64,
@@ -66,10 +67,13 @@ static int fault(const char *call)
     size_t n = strlen(call);
     int error = 0;
     pthread_mutex_lock(&lock);
-    if (text && strncmp(text, call, n) == 0 && text[n] == ':' && ++calls == atol(text + n + 1)) {
-        error = strcmp(call, "alloc") == 0  ? DRIVER_OUT_OF_MEMORY
-                : strcmp(call, "init") == 0 ? ERROR_NO_DEVICE
-                                            : ERROR_LOST;
+    int named = text && strncmp(text, call, n) == 0 && text[n] == ':';
+    long late = named ? ++calls - atol(text + n + 1) : -1;
+    if (late == 0 || (late > 0 && strcmp(call, "function") == 0)) {
+        error = strcmp(call, "alloc") == 0      ? DRIVER_OUT_OF_MEMORY
+                : strcmp(call, "init") == 0     ? ERROR_NO_DEVICE
+                : strcmp(call, "function") == 0 ? ERROR_NO_IMAGE
+                                                : ERROR_LOST;
         lost[current_device] = error == ERROR_LOST;
     }
     if (!error && lost[current_device])
@@ -97,7 +101,9 @@ int cuGetErrorString(int error, const char **text)
     *text = error == DRIVER_OUT_OF_MEMORY ? "out of memory"
             : error == ERROR_NO_DEVICE    ? "no CUDA-capable device is detected"
             : error == ERROR_LOST         ? "unspecified launch failure"
-                                          : "invalid argument";
+            : error == ERROR_NO_IMAGE ? "no kernel image is available for execution on the device"
+            : error == DRIVER_NOT_FOUND ? "named symbol not found"
+                                       : "invalid argument";
     return 0;
 }
 
@@ -358,7 +364,7 @@ int cuModuleUnload(void *module)
 int cuModuleGetFunction(void **function, void *module, const char *name)
 {
     *function = module;
-    return strcmp(name, KERNEL_NAME) == 0 ? 0 : ERROR_NOT_FOUND;
+    return strcmp(name, KERNEL_NAME) == 0 ? fault("function") : DRIVER_NOT_FOUND;
 }
 
 /* The k-th worker of a launch. */
