@@ -236,8 +236,8 @@ const struct backend *dispatch_broken(struct dispatch *d)
     const struct backend *b = NULL;
     pthread_mutex_lock(&d->lock);
     for (uint32_t k = 0; k < d->n_devices && !b; k++)
-        if (d->devices[k].broken && !d->devices[k].told) {
-            d->devices[k].told = 1;
+        if (d->devices[k].broken && !d->devices[k].first->told) {
+            d->devices[k].first->told = 1;
             b = d->devices[k].backend;
         }
     pthread_mutex_unlock(&d->lock);

@@ -36,7 +36,8 @@ struct device {
     struct dispatch *owner;
     struct backend *backend;
     pthread_t thread;
-    int started, broken, told, working;
+    int started, broken, working;
+    int told; /* of the first part: that one of them is broken */
     int looked; /* at the job at hand */
     struct pace_device pace;
     struct device *first; /* part of the same device */

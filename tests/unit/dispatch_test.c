@@ -273,6 +273,42 @@ static void break_late(void)
     dispatch_free(given_up);
 }
 
+static int break_at_once(struct backend *backend, struct backend_batch *batch)
+{
+    (void)backend, (void)batch;
+    return BACKEND_BROKEN;
+}
+
+/* Parts of two devices, in turns: each device is told once. */
+static void tell_once(void)
+{
+    static struct small_job j;
+    const struct timespec moment = {.tv_nsec = 100000};
+    struct backend parts[4], *all[4];
+    int told = 0, over = 0;
+    make_small(&j);
+    for (int k = 0; k < 4; k++) {
+        parts[k] = (struct backend){
+            .name = k % 2 ? "b" : "a", .rows_max = N, .run = break_at_once, .close = no_close};
+        all[k] = &parts[k];
+    }
+    struct dispatch *d = need(dispatch_new(all, 4, 1));
+    if (dispatch_begin(d, &j.job))
+        need(NULL);
+    while (!over) {
+        nanosleep(&moment, NULL);
+        pthread_mutex_lock(&d->lock);
+        over = d->devices[0].broken && d->devices[1].broken && d->devices[2].broken &&
+               d->devices[3].broken;
+        pthread_mutex_unlock(&d->lock);
+    }
+    dispatch_end(d);
+    while (dispatch_broken(d))
+        told++;
+    check(told == 2, "two devices of two parts", "are not told once each");
+    dispatch_free(d);
+}
+
 /* Without memory for the text of a difference it is one all the same. */
 static void count_untold(void)
 {
@@ -317,6 +353,7 @@ int main(void)
         compare(&ways[k]);
     measure_pairs();
     break_late();
+    tell_once();
     count_untold();
     unlink(path);
     rmdir(folder);
