@@ -263,6 +263,27 @@ EOF
     cmp want got
 }
 
+@test "devices: no more memory than --gpu-mem allows, whatever programs and runs take" {
+    export BATT_CUDA_DRIVER="${SIM%/*}/libcuda_threads.so" SIMCUDA_BYTES=200000000
+    local text
+    text=$(for n in $(seq 150); do printf '    x%d = astuple(N, %d)\\n' "$n" "$n"; done)
+    seq 7000 | text="$text" awk '{
+        lines = ENVIRON["text"]
+        gsub(/N/, $1, lines)
+        printf "{\"program\": \"def solve(I):\\n%s    O = hmirror(I)\\n    return O\\n\"}\n", lines
+    }' > many.jsonl
+    batt-gpu --gpus 0 -q -k bits -p many.jsonl -o want grids
+    for percent in 80 70; do
+        batt-gpu --gpus 1 -j 1 -k bits --gpu-mem $percent -p many.jsonl -o got grids 2> told
+        cmp want got
+        [ -z "$(messages)" ]
+        local most
+        most=$(sed -n 's/^simwarp: device 0: \([0-9]*\) bytes at once$/\1/p' told)
+        [ "$most" -gt 0 ]
+        [ "$most" -le $((SIMCUDA_BYTES / 100 * percent)) ]
+    done
+}
+
 @test "devices: fewer than asked for: said, and on; with --require-gpu an error" {
     expect -k passing
     run_gpu --gpus 4

@@ -49,7 +49,7 @@ struct allocation {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct allocation *allocations;
-static size_t used[MAX_DEVICES];
+static size_t used[MAX_DEVICES], most_used[MAX_DEVICES];
 static int lost[MAX_DEVICES];
 static _Thread_local int current_device;
 
@@ -264,6 +264,8 @@ int cuMemAlloc_v2(uint64_t *p, size_t bytes)
     int fits = bytes <= total && used[current_device] <= total - bytes;
     if (!error && fits)
         used[current_device] += bytes;
+    if (used[current_device] > most_used[current_device])
+        most_used[current_device] = used[current_device];
     pthread_mutex_unlock(&lock);
     if (error || !fits)
         return error ? error : DRIVER_OUT_OF_MEMORY;
@@ -464,6 +466,9 @@ static struct {
 __attribute__((destructor)) static void finish(void)
 {
     free_warps();
+    for (int k = 0; k < MAX_DEVICES && getenv("SIMWARP_STATS"); k++)
+        if (most_used[k])
+            fprintf(stderr, "simwarp: device %d: %zu bytes at once\n", k, most_used[k]);
     if (getenv("SIMWARP_STATS"))
         fprintf(stderr,
                 "simwarp: %llu launches, %llu jobs, %llu runs done, %llu left, %llu full, %llu of "
