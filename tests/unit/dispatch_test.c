@@ -243,6 +243,56 @@ static void measure_pairs(void)
     dispatch_free(d);
 }
 
+/* ---- a device that will have smaller batches ---- */
+
+static struct dispatch *halving;
+static int halved;
+
+/* Wants half as much, and is through when the job has been given up. */
+static int halve(struct backend *backend, struct backend_batch *batch)
+{
+    const struct timespec moment = {.tv_nsec = 100000};
+    int over = 0;
+    (void)batch;
+    backend->rows_max /= 2;
+    __atomic_store_n(&halved, 1, __ATOMIC_RELEASE);
+    while (!over) {
+        pthread_mutex_lock(&halving->lock);
+        over = !halving->job;
+        pthread_mutex_unlock(&halving->lock);
+        nanosleep(&moment, NULL);
+    }
+    return BACKEND_DONE;
+}
+
+/* What a backend changes while it runs counts when it is through: others look at it meanwhile. */
+static void halve_later(void)
+{
+    static struct small_job j;
+    static const uint32_t used[N];
+    const struct timespec moment = {.tv_nsec = 100000};
+    struct backend device = {.name = "small", .rows_max = 10 * N, .run = halve, .close = no_close};
+    struct backend *devices = &device;
+    size_t before = 0, after = 0;
+    make_small(&j);
+    j.job.tasks_used = used;
+    j.job.n_units = N;
+    halving = need(dispatch_new(&devices, 1, 1));
+    if (dispatch_begin(halving, &j.job))
+        need(NULL);
+    while (!__atomic_load_n(&halved, __ATOMIC_ACQUIRE))
+        nanosleep(&moment, NULL);
+    pthread_mutex_lock(&halving->lock);
+    before = dispatch_horizon(halving);
+    pthread_mutex_unlock(&halving->lock);
+    dispatch_end(halving);
+    halving->job = &j.job;
+    after = dispatch_horizon(halving);
+    halving->job = NULL;
+    check(before == 30 && after == 16, "a device that halves its batches", "counts too soon");
+    dispatch_free(halving);
+}
+
 /* ---- a device that breaks when the job has been given up ---- */
 
 static struct dispatch *given_up;
@@ -354,6 +404,7 @@ int main(void)
     measure_pairs();
     break_late();
     tell_once();
+    halve_later();
     count_untold();
     unlink(path);
     rmdir(folder);
