@@ -215,8 +215,10 @@ static int bring_back(struct cuda_device *d, struct backend_batch *b)
     if (!bring_values(d, b, units))
         return 0;
     take_runs((const struct device_run *)(void *)(d->down.p + COUNTERS_BYTES), b, units);
-    if (!device_took_end(d, b))
+    if (!device_took_end(d, b)) { /* nobody would know of them */
+        memset(b->runs, 0, b->n_runs * sizeof *b->runs);
         return 0;
+    }
     count(d, &c, left);
     return 1;
 }

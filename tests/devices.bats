@@ -476,6 +476,22 @@ counts() {
         "batt-gpu: GPU 0: $(jq -r '.devices[0].reason' stats); its work is done elsewhere"
 }
 
+@test "devices: --stats: memory of the host that devices reach runs out" {
+    batt-collect -q -o grids "$SAMPLES"/c*.json
+    for n in $(seq 600); do # what their lines took is more than what they came to
+        echo "{\"program\": \"def solve(I):\\n$(printf '    x%d = hmirror(I)\\n' $(seq 12))    O = repeat($n, 2)\\n    return O\\n\"}"
+    done | jq -c --arg task "$(keys grids | head -n 1)" '. + {task: $task}' > p.jsonl
+    batt-gpu --gpus 0 -q -k bits -p p.jsonl -o want grids
+    for n in $(seq 12); do
+        SIMCUDA_FAIL=host:$n batt-gpu --gpus 1 -j 1 -k bits --stats --profile -p p.jsonl -o got \
+            grids 2> told
+        cmp want got || fail "host:$n"
+        [ -z "$(messages)" ] || fail "host:$n: $(messages)"
+        stats '.runs == (.outcomes | add) and .runs == .cpu.runs + .devices[0].runs and
+            .cpu.runs >= .devices[0].left'
+    done
+}
+
 @test "devices: --times and --profile tell runs that devices did" {
     expect -k all
     run_busy --gpus 1 -k all --times

@@ -6,10 +6,11 @@
  *   SIMCUDA_DEVICES=N       devices there are (1); none if CUDA_VISIBLE_DEVICES is set and empty
  *   SIMCUDA_THREADS=N       warps at once (2)
  *   SIMCUDA_BYTES=N         memory of a device (1 GiB)
- *   SIMCUDA_FAIL=CALL:N     the N-th call fails: init, count, retain, load, function, alloc, up,
- *                           down, zero, launch, wait; alloc for want of memory, function, and
- *                           all that follow, as where a kernel is loaded no sooner; the others as
- *                           a lost device, of which nothing works afterwards
+ *   SIMCUDA_FAIL=CALL:N     the N-th call fails: init, count, retain, load, function, alloc, host,
+ *                           up, down, zero, launch, wait; alloc and host (memory of the host) for
+ *                           want of memory; function, and all that follow, as where a kernel is
+ *                           loaded no sooner; the others as a lost device, of which nothing works
+ *                           afterwards
  *
  * Memory is checked: a copy that leaves its allocation fails as a real one would.  Copies and the
  * kernel are done when somebody waits for them (streams.h), and on that thread.
@@ -71,6 +72,7 @@ static int fault(const char *call)
     long late = named ? ++calls - atol(text + n + 1) : -1;
     if (late == 0 || (late > 0 && strcmp(call, "function") == 0)) {
         error = strcmp(call, "alloc") == 0      ? DRIVER_OUT_OF_MEMORY
+                : strcmp(call, "host") == 0     ? DRIVER_OUT_OF_MEMORY
                 : strcmp(call, "init") == 0     ? ERROR_NO_DEVICE
                 : strcmp(call, "function") == 0 ? ERROR_NO_IMAGE
                                                 : ERROR_LOST;
@@ -283,8 +285,9 @@ int cuMemFree_v2(uint64_t p)
 
 int cuMemHostAlloc(void **p, size_t bytes, unsigned flags)
 {
+    int error = fault("host");
     (void)flags;
-    return allocate(p, bytes, -1);
+    return error ? error : allocate(p, bytes, -1);
 }
 
 int cuMemFreeHost(void *p)

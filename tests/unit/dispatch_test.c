@@ -243,6 +243,19 @@ static void measure_pairs(void)
     dispatch_free(d);
 }
 
+/* Returns when the job has been given up. */
+static void await_end(struct dispatch *d)
+{
+    const struct timespec moment = {.tv_nsec = 100000};
+    int over = 0;
+    while (!over) {
+        pthread_mutex_lock(&d->lock);
+        over = !d->job;
+        pthread_mutex_unlock(&d->lock);
+        nanosleep(&moment, NULL);
+    }
+}
+
 /* ---- a device that will have smaller batches ---- */
 
 static struct dispatch *halving;
@@ -251,17 +264,10 @@ static int halved;
 /* Wants half as much, and is through when the job has been given up. */
 static int halve(struct backend *backend, struct backend_batch *batch)
 {
-    const struct timespec moment = {.tv_nsec = 100000};
-    int over = 0;
     (void)batch;
     backend->rows_max /= 2;
     __atomic_store_n(&halved, 1, __ATOMIC_RELEASE);
-    while (!over) {
-        pthread_mutex_lock(&halving->lock);
-        over = !halving->job;
-        pthread_mutex_unlock(&halving->lock);
-        nanosleep(&moment, NULL);
-    }
+    await_end(halving);
     return BACKEND_DONE;
 }
 
@@ -299,15 +305,8 @@ static struct dispatch *given_up;
 
 static int break_at_end(struct backend *backend, struct backend_batch *batch)
 {
-    const struct timespec moment = {.tv_nsec = 100000};
-    int over = 0;
     (void)backend, (void)batch;
-    while (!over) {
-        pthread_mutex_lock(&given_up->lock);
-        over = !given_up->job;
-        pthread_mutex_unlock(&given_up->lock);
-        nanosleep(&moment, NULL);
-    }
+    await_end(given_up);
     return BACKEND_BROKEN;
 }
 
