@@ -103,9 +103,9 @@ int cuGetErrorString(int error, const char **text)
     *text = error == DRIVER_OUT_OF_MEMORY ? "out of memory"
             : error == ERROR_NO_DEVICE    ? "no CUDA-capable device is detected"
             : error == ERROR_LOST         ? "unspecified launch failure"
-            : error == ERROR_NO_IMAGE ? "no kernel image is available for execution on the device"
+            : error == ERROR_NO_IMAGE   ? "no kernel image is available for execution on the device"
             : error == DRIVER_NOT_FOUND ? "named symbol not found"
-                                       : "invalid argument";
+                                        : "invalid argument";
     return 0;
 }
 
