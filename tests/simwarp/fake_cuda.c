@@ -34,10 +34,12 @@
 enum {
     ERROR_INVALID = 1,
     ERROR_NO_DEVICE = 100,
+    ERROR_NO_CONTEXT = 201,
     ERROR_NO_IMAGE = 209,
     ERROR_LOST = 719,
     MAX_DEVICES = 64,
     MAX_WARPS = 64,
+    NO_CONTEXT = -1,
     POISON = 1 << 20
 };
 
@@ -52,7 +54,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct allocation *allocations;
 static size_t used[MAX_DEVICES], most_used[MAX_DEVICES];
 static int lost[MAX_DEVICES];
-static _Thread_local int current_device;
+static _Thread_local int current_device = NO_CONTEXT;
 
 static size_t setting(const char *name, size_t otherwise)
 {
@@ -60,28 +62,39 @@ static size_t setting(const char *name, size_t otherwise)
     return text && *text ? strtoull(text, NULL, 10) : otherwise;
 }
 
-/* The error of this call: of its device, if that is lost, or the one it has been told to make. */
-static int fault(const char *call)
+/* Is there an error of this call alone, which it has been told to make?  The lock is held. */
+static int told_to_fail(const char *call)
 {
     static long calls;
     const char *text = getenv("SIMCUDA_FAIL");
     size_t n = strlen(call);
-    int error = 0;
-    pthread_mutex_lock(&lock);
     int named = text && strncmp(text, call, n) == 0 && text[n] == ':';
     long late = named ? ++calls - atol(text + n + 1) : -1;
-    if (late == 0 || (late > 0 && strcmp(call, "function") == 0)) {
-        error = strcmp(call, "alloc") == 0      ? DRIVER_OUT_OF_MEMORY
-                : strcmp(call, "host") == 0     ? DRIVER_OUT_OF_MEMORY
-                : strcmp(call, "init") == 0     ? ERROR_NO_DEVICE
-                : strcmp(call, "function") == 0 ? ERROR_NO_IMAGE
-                                                : ERROR_LOST;
-        lost[current_device] = error == ERROR_LOST;
-    }
-    if (!error && lost[current_device])
+    if (late < 0 || (late > 0 && strcmp(call, "function") != 0))
+        return 0;
+    return strcmp(call, "alloc") == 0 || strcmp(call, "host") == 0 ? DRIVER_OUT_OF_MEMORY
+           : strcmp(call, "init") == 0                             ? ERROR_NO_DEVICE
+           : strcmp(call, "function") == 0                         ? ERROR_NO_IMAGE
+                                                                   : ERROR_LOST;
+}
+
+/* The error of a call for that device: the one it has been told to make, or because it is lost. */
+static int fault_of(const char *call, int device)
+{
+    pthread_mutex_lock(&lock);
+    int error = told_to_fail(call);
+    if (error == ERROR_LOST)
+        lost[device] = 1;
+    else if (!error && lost[device])
         error = ERROR_LOST;
     pthread_mutex_unlock(&lock);
     return error;
+}
+
+/* The same of a call that works in the context of this thread. */
+static int fault(const char *call)
+{
+    return current_device == NO_CONTEXT ? ERROR_NO_CONTEXT : fault_of(call, current_device);
 }
 
 /* ---- devices ---- */
@@ -89,7 +102,7 @@ static int fault(const char *call)
 int cuInit(unsigned flags)
 {
     (void)flags;
-    return fault("init");
+    return fault_of("init", 0);
 }
 
 int cuDriverGetVersion(int *version)
@@ -113,7 +126,7 @@ int cuDeviceGetCount(int *n)
 {
     const char *visible = getenv("CUDA_VISIBLE_DEVICES");
     *n = visible && !*visible ? 0 : (int)setting("SIMCUDA_DEVICES", 1);
-    return fault("count");
+    return fault_of("count", 0);
 }
 
 int cuDeviceGet(int *device, int ordinal)
@@ -152,7 +165,7 @@ int cuDevicePrimaryCtxSetFlags_v2(int device, unsigned flags)
 int cuDevicePrimaryCtxRetain(void **context, int device)
 {
     *context = (void *)(uintptr_t)(device + 1);
-    return fault("retain");
+    return fault_of("retain", device);
 }
 
 int cuDevicePrimaryCtxRelease_v2(int device)
@@ -163,15 +176,16 @@ int cuDevicePrimaryCtxRelease_v2(int device)
 
 int cuCtxSetCurrent(void *context)
 {
-    current_device = context ? (int)(uintptr_t)context - 1 : 0;
+    current_device = context ? (int)(uintptr_t)context - 1 : NO_CONTEXT;
     return 0;
 }
 
 int cuStreamCreate(void **stream, unsigned flags)
 {
+    int error = fault("stream");
     (void)flags;
-    *stream = streams_new(current_device);
-    return *stream ? 0 : DRIVER_OUT_OF_MEMORY;
+    *stream = error ? NULL : streams_new(current_device);
+    return error || *stream ? error : DRIVER_OUT_OF_MEMORY;
 }
 
 int cuStreamDestroy_v2(void *stream)
@@ -249,11 +263,14 @@ static int inside(uint64_t p, size_t bytes)
 
 int cuMemGetInfo_v2(size_t *free_bytes, size_t *total)
 {
+    int error = fault("memory");
+    if (error)
+        return error;
     cuDeviceTotalMem_v2(total, current_device);
     pthread_mutex_lock(&lock);
     *free_bytes = *total > used[current_device] ? *total - used[current_device] : 0;
     pthread_mutex_unlock(&lock);
-    return fault("memory");
+    return 0;
 }
 
 int cuMemAlloc_v2(uint64_t *p, size_t bytes)
@@ -261,16 +278,18 @@ int cuMemAlloc_v2(uint64_t *p, size_t bytes)
     size_t total;
     void *memory = NULL;
     int error = fault("alloc");
+    if (error || !bytes) /* as the driver has it */
+        return error ? error : ERROR_INVALID;
     cuDeviceTotalMem_v2(&total, current_device);
     pthread_mutex_lock(&lock);
     int fits = bytes <= total && used[current_device] <= total - bytes;
-    if (!error && fits)
+    if (fits)
         used[current_device] += bytes;
     if (used[current_device] > most_used[current_device])
         most_used[current_device] = used[current_device];
     pthread_mutex_unlock(&lock);
-    if (error || !fits)
-        return error ? error : DRIVER_OUT_OF_MEMORY;
+    if (!fits)
+        return DRIVER_OUT_OF_MEMORY;
     error = allocate(&memory, bytes, current_device);
     *p = (uint64_t)(uintptr_t)memory;
     return error;
@@ -279,6 +298,9 @@ int cuMemAlloc_v2(uint64_t *p, size_t bytes)
 /* Who frees or takes memory of a device waits for it. */
 int cuMemFree_v2(uint64_t p)
 {
+    int error = fault("free");
+    if (error)
+        return error;
     streams_finish_device(current_device);
     return release(p);
 }
@@ -287,7 +309,7 @@ int cuMemHostAlloc(void **p, size_t bytes, unsigned flags)
 {
     int error = fault("host");
     (void)flags;
-    return error ? error : allocate(p, bytes, -1);
+    return error ? error : bytes ? allocate(p, bytes, -1) : ERROR_INVALID;
 }
 
 int cuMemFreeHost(void *p)
@@ -426,6 +448,9 @@ static struct simwarp *take_warp(size_t bytes)
         fprintf(stderr, "simwarp: out of memory\n");
         abort();
     }
+    /* A worker finds there what others left, of other batches too. */
+    for (int k = 0; k < SIMWARP_LANES; k++)
+        memset(simwarp_window(w, k), 0x5a, bytes < POISON ? bytes : POISON);
     return w;
 }
 
