@@ -2,6 +2,7 @@
  * A CUDA driver without hardware, for BATT_CUDA_DRIVER: memory is the host's, a launch runs the
  * kernel's own sources (cuda/kernel.h) on simulated warps, one a thread of the host.  With
  * KERNEL_THREADS the workers are threads (cuda/worker.h), and nothing is simulated but the device.
+ * With KERNEL_PTX the workers are warps that run what nvcc made of the kernel (tests/ptx).
  *
  *   SIMCUDA_DEVICES=N       devices there are (1); none if CUDA_VISIBLE_DEVICES is set and empty
  *   SIMCUDA_THREADS=N       warps at once (2)
@@ -11,6 +12,10 @@
  *                           want of memory; function, and all that follow, as where a kernel is
  *                           loaded no sooner; the others as a lost device, of which nothing works
  *                           afterwards
+ *
+ *   SIMCUDA_PTX=FILE        of KERNEL_PTX: the kernel
+ *   SIMWARP_STATS=1         at the end, to standard error: what was done
+ *   SIMPTX_STATS=1          of KERNEL_PTX: what it cost (ptx_tell), =2 by function
  *
  * Memory is checked: a copy that leaves its allocation fails as a real one would.  Copies and the
  * kernel are done when somebody waits for them (streams.h), and on that thread.
@@ -22,6 +27,7 @@
 
 #include "../../cuda/driver.h"
 #include "../../cuda/kernel.h"
+#include "../ptx/ptx.h"
 #include "simwarp.h"
 #include "streams.h"
 
@@ -375,32 +381,127 @@ int cuMemsetD8Async(uint64_t p, unsigned char x, size_t bytes, void *stream)
 
 /* ---- the kernel ---- */
 
-int cuModuleLoadData(void **module, const void *image)
+#if defined(KERNEL_PTX)
+
+static struct ptx_module *module; /* one for all devices */
+
+static char *file_text(const char *name)
 {
-    (void)image;
-    *module = (void *)(uintptr_t)1;
-    return fault("load");
+    FILE *in = name ? fopen(name, "rb") : NULL;
+    char *text = NULL;
+    size_t cap = 0;
+    if (!in || getdelim(&text, &cap, 0, in) < 0)
+        fprintf(stderr, "simcuda: SIMCUDA_PTX: %s: cannot be read\n", name ? name : "not set");
+    if (in)
+        fclose(in);
+    return text;
 }
 
-int cuModuleUnload(void *module)
+static int load_module(void **handle)
 {
-    (void)module;
+    char why[256];
+    pthread_mutex_lock(&lock);
+    char *text = module ? NULL : file_text(getenv("SIMCUDA_PTX"));
+    if (text && !(module = ptx_read(text, why)))
+        fprintf(stderr, "simcuda: %s: %s\n", getenv("SIMCUDA_PTX"), why);
+    free(text);
+    *handle = module;
+    pthread_mutex_unlock(&lock);
+    return *handle ? 0 : ERROR_INVALID;
+}
+
+static void *find_function(const char *name)
+{
+    return ptx_kernel(module, name);
+}
+
+#else
+
+static int load_module(void **handle)
+{
+    *handle = (void *)(uintptr_t)1;
     return 0;
 }
 
-int cuModuleGetFunction(void **function, void *module, const char *name)
+static void *find_function(const char *name)
 {
-    *function = module;
-    return strcmp(name, KERNEL_NAME) == 0 ? fault("function") : DRIVER_NOT_FOUND;
+    return strcmp(name, KERNEL_NAME) == 0 ? (void *)(uintptr_t)1 : NULL;
 }
 
-/* The k-th worker of a launch. */
-struct worker {
+#endif
+
+int cuModuleLoadData(void **handle, const void *image)
+{
+    (void)image;
+    int error = fault("load");
+    return error ? error : load_module(handle);
+}
+
+int cuModuleUnload(void *handle)
+{
+    (void)handle;
+    return 0;
+}
+
+int cuModuleGetFunction(void **function, void *handle, const char *name)
+{
+    (void)handle;
+    *function = find_function(name);
+    return *function ? fault("function") : DRIVER_NOT_FOUND;
+}
+
+/* A launch, and the k-th worker of it. */
+struct launch {
     struct device_batch *batch;
+    void *function;
+    unsigned blocks, threads;
+    uint8_t *shared; /* of all blocks, for PTX */
+};
+struct worker {
+    const struct launch *launch;
     uint64_t k;
 };
 
-#if defined(KERNEL_THREADS)
+#if defined(KERNEL_PTX)
+
+/* Workers that a host's thread has at once: with KERNEL_PTX what runs is always a warp. */
+#define HOST_LANES 32
+
+static int memory_at(uint64_t p, uint64_t *from, uint64_t *to)
+{
+    int found = 0;
+    pthread_mutex_lock(&lock);
+    for (struct allocation *a = allocations; a && !found; a = a->next) {
+        found = a->device >= 0 && p >= a->p && p < a->p + a->bytes;
+        *from = a->p;
+        *to = a->p + a->bytes;
+    }
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+static void free_warps(void)
+{
+    const char *stats = getenv("SIMPTX_STATS");
+    if (stats && module)
+        ptx_tell(module, atoi(stats) > 1);
+    ptx_free(module);
+}
+
+static void *run_worker(void *x)
+{
+    const struct worker *w = x;
+    const struct launch *l = w->launch;
+    unsigned warps = l->threads / 32;
+    struct ptx_place place = {(unsigned)(w->k / warps), l->blocks, (unsigned)(w->k % warps),
+                              l->threads, l->shared + w->k / warps * PTX_SHARED_BYTES};
+    ptx_run(l->function, l->batch, sizeof *l->batch, &place, memory_at);
+    return NULL;
+}
+
+#elif defined(KERNEL_THREADS)
+
+#define HOST_LANES 1
 
 static void free_warps(void)
 {
@@ -409,14 +510,15 @@ static void free_warps(void)
 static void *run_worker(void *x)
 {
     const struct worker *w = x;
+    struct device_batch *b = w->launch->batch;
     struct vm vm;
-    kernel_worker(
-        &vm, w->batch,
-        (struct device_memory *)(void *)(w->batch->memory + w->k * w->batch->worker_bytes));
+    kernel_worker(&vm, b, (struct device_memory *)(void *)(b->memory + w->k * b->worker_bytes));
     return NULL;
 }
 
 #else
+
+#define HOST_LANES 32
 
 /* A window: a warp's machine and memory, the arena behind it. */
 struct lane_memory {
@@ -476,7 +578,7 @@ static void free_warps(void)
 /* A warp's life, on a thread of its own. */
 static void *run_worker(void *x)
 {
-    struct device_batch *b = ((const struct worker *)x)->batch;
+    struct device_batch *b = ((const struct worker *)x)->launch->batch;
     size_t bytes = sizeof(struct vm) + 256 + b->worker_bytes;
     struct simwarp *w = take_warp(bytes);
     simwarp_run(w, run_lane, b);
@@ -512,17 +614,24 @@ static void run_kernel(struct work *w)
     pthread_t threads[MAX_WARPS];
     struct worker workers[MAX_WARPS];
     struct device_batch *b = &w->batch;
+    struct launch l = {b, w->function, w->blocks, w->threads, NULL};
     struct device_counters before = *b->counters;
-    size_t n = setting("SIMCUDA_THREADS", 2);
+    size_t n = setting("SIMCUDA_THREADS", 2), all = w->blocks * (size_t)w->threads / HOST_LANES;
     n = n > MAX_WARPS ? MAX_WARPS : n;
-    n = n < w->n_workers ? n : w->n_workers;
+    n = n < all ? n : all;
+#if defined(KERNEL_PTX)
+    l.shared = calloc(w->blocks, PTX_SHARED_BYTES);
+    if (!l.shared)
+        abort();
+#endif
     for (size_t k = 0; k < n; k++) {
-        workers[k] = (struct worker){b, k};
+        workers[k] = (struct worker){&l, k};
         if (pthread_create(&threads[k], NULL, run_worker, &workers[k]))
             abort();
     }
     for (size_t k = 0; k < n; k++)
         pthread_join(threads[k], NULL);
+    free(l.shared);
     pthread_mutex_lock(&lock);
     launched.launches++;
     launched.jobs += b->n_jobs;
@@ -538,11 +647,11 @@ int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsign
 {
     const struct device_batch *b = arguments[0];
     const struct work w = {
-        .run = run_kernel, .batch = *b, .n_workers = (uint64_t)gx * (bx / WORKER_LANES)};
+        .run = run_kernel, .batch = *b, .function = function, .blocks = gx, .threads = bx};
     int error = fault("launch");
-    (void)function, (void)gy, (void)gz, (void)by, (void)bz, (void)shared, (void)extra;
+    (void)gy, (void)gz, (void)by, (void)bz, (void)shared, (void)extra;
     if (error || gx == 0 || bx == 0 || bx > DEVICE_THREADS || bx % WORKER_LANES ||
-        !inside((uint64_t)(uintptr_t)b->memory, w.n_workers * b->worker_bytes))
+        !inside((uint64_t)(uintptr_t)b->memory, gx * (bx / WORKER_LANES) * b->worker_bytes))
         return error ? error : ERROR_INVALID;
     return send(stream, &w, 0);
 }

@@ -17,8 +17,9 @@ struct work {
     const void *from;
     size_t bytes;
     uint8_t fill;
-    struct device_batch batch; /* of a kernel, */
-    uint64_t n_workers;        /* which has so many */
+    struct device_batch batch; /* of a kernel; */
+    void *function;
+    unsigned blocks, threads; /* of a block */
     struct work *next;
 };
 
