@@ -44,9 +44,10 @@ typedef int ptx_memory(uint64_t p, uint64_t *from, uint64_t *to);
 void ptx_run(struct ptx_function *kernel, const void *argument, size_t bytes,
              const struct ptx_place *place, ptx_memory *memory);
 
-/* What warps of the module have done so far, as one line of JSON and one for each function (with
-   `all`), to standard error: instructions, meetings, branches by lane, reads and writes by memory
-   and their 32-byte sectors. */
+/* What warps of the module have done so far, as a line of JSON, with `all` one for each function,
+   with 2 also for the heaviest lines of the sources (of nvcc -lineinfo), to standard error:
+   instructions by kind, slots (what hardware makes of them, by reckoning), branches by lane, and
+   32-byte sectors read and written. */
 void ptx_tell(const struct ptx_module *m, int all);
 
 #endif

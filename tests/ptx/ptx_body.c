@@ -178,6 +178,9 @@ static struct insn *new_insn(struct reader *r)
     struct insn *i = &f->insns[f->n_insns++];
     i->guard = i->target = -1;
     i->line = r->line;
+    i->file = r->file;
+    i->source = r->source;
+    i->slots = 1;
     for (int k = 0; k < MAX_OPERANDS; k++)
         i->of[k] = read_constant(r, 0);
     return i;
@@ -336,6 +339,8 @@ static void read_scope(struct reader *r)
             read_call_param(r);
         else if (read_takes(r, ".shared"))
             read_shared(r);
+        else if (read_takes(r, ".loc"))
+            read_place(r);
         else if (read_takes(r, ".pragma")) { /* for the optimiser */
             while (!r->failed && !read_takes(r, ";"))
                 read_next(r);

@@ -249,7 +249,25 @@ static int transfer(const char *name, struct insn *i)
               : i->space == SPACE_LOCAL ? KIND_LOCAL
               : i->space == SPACE_PARAM ? KIND_MOVE
                                         : KIND_MEMORY;
+    i->slots = i->space != SPACE_PARAM;
     return strchr("usb", *name) && i->bytes && (i->bytes & (i->bytes - 1)) == 0 && i->bytes <= 8;
+}
+
+/* Hardware's instructions for a statement, about: most 64-bit work is done in halves, there is none
+   for moves, and division is a function. */
+static int slots_of(const char *plain, enum kind kind)
+{
+    int wide = strstr(plain, "64") != NULL;
+    if (kind == KIND_MOVE || strncmp(plain, "cvt_u64_u32", 11) == 0 ||
+        strncmp(plain, "cvt_u32_u64", 11) == 0)
+        return 0;
+    if (strncmp(plain, "div", 3) == 0 || strncmp(plain, "rem", 3) == 0)
+        return wide ? 80 : 20;
+    if (kind != KIND_COMPUTE || !wide || strncmp(plain, "mul_wide", 8) == 0)
+        return 1;
+    return strncmp(plain, "mul", 3) == 0 || strncmp(plain, "mad", 3) == 0   ? 4
+           : strncmp(plain, "min", 3) == 0 || strncmp(plain, "max", 3) == 0 ? 4
+                                                                            : 2;
 }
 
 int ptx_operation(const char *name, struct insn *i)
@@ -274,5 +292,6 @@ int ptx_operation(const char *name, struct insn *i)
         i->kind = KIND_MEMORY;
         i->bytes = 8;
     }
+    i->slots = slots_of(plain, i->kind);
     return i->run != NULL;
 }

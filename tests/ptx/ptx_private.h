@@ -73,8 +73,10 @@ struct insn {
     enum space space;
     enum kind kind;
     int64_t offset;
-    int target; /* of a branch: the statement; of a parameter by name: its word, -1: none */
-    int line;   /* of the file */
+    int target;       /* of a branch: the statement; of a parameter by name: its word, -1: none */
+    int line;         /* of the file */
+    int file, source; /* with -lineinfo: where it comes from; the file's number, its line */
+    int slots;        /* hardware's instructions, by reckoning */
     struct call *call;
 };
 
@@ -101,7 +103,10 @@ struct symbol {
     uint64_t value; /* its address: global, or in shared memory */
 };
 
+enum { MAX_FILES = 128 };
+
 struct ptx_module {
+    char files[MAX_FILES][MAX_NAME]; /* with -lineinfo, by number */
     struct ptx_function **functions;
     size_t n_functions, cap_functions;
     struct symbol *symbols;

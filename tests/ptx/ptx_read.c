@@ -189,6 +189,40 @@ static void read_function(struct reader *r)
     read_body(r);
 }
 
+/* ---- with -lineinfo ---- */
+
+void read_place(struct reader *r)
+{
+    r->file = (int)read_number(r);
+    r->source = (int)read_number(r);
+    read_number(r);
+    while (read_takes(r, ",")) { /* where it was inlined, as whose */
+        int n = read_takes(r, "inlined_at") ? 3 : 0;
+        if (!n) {
+            read_expect(r, "function_name");
+            read_next(r);
+            n = read_takes(r, "+");
+        }
+        while (n--)
+            read_number(r);
+    }
+}
+
+/* .file 1 "name" */
+static void read_file(struct reader *r)
+{
+    int64_t number = read_number(r);
+    size_t n = strcspn(r->at, "\"\n");
+    if (!read_is(r, "\"") || r->at[n] != '"' || number < 0 || number >= MAX_FILES ||
+        n >= MAX_NAME) {
+        read_refuse(r, "not a file");
+        return;
+    }
+    memcpy(r->module->files[number], r->at, n);
+    r->at += n + 1;
+    read_next(r);
+}
+
 /* ---- the module ---- */
 
 static void read_directive(struct reader *r)
@@ -197,6 +231,11 @@ static void read_directive(struct reader *r)
         read_next(r);
     else if (read_takes(r, ".func") || read_takes(r, ".entry"))
         read_function(r);
+    else if (read_takes(r, ".file"))
+        read_file(r);
+    else if (read_takes(r, ".section"))
+        while (!r->failed && !read_takes(r, "}"))
+            read_next(r);
     else if (read_takes(r, ".global"))
         read_global(r);
     else if (read_takes(r, ".shared"))

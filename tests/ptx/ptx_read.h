@@ -25,6 +25,7 @@ struct reader {
     int line, failed;
     char token[MAX_NAME]; /* a word, or one character; empty at the end of the text */
     char *why;            /* [256] */
+    int file, source;     /* the last .loc */
     struct ptx_module *module;
     struct ptx_function *function;
     /* of the function */
@@ -68,6 +69,9 @@ int read_constant(struct reader *r, uint64_t value);
 
 /* The symbol of that name, NULL if there is none. */
 const struct symbol *read_symbol(const struct ptx_module *m, const char *name);
+
+/* ".loc 1 32 5" and what may follow, after its first word. */
+void read_place(struct reader *r);
 
 /* ".shared .align 8 .b8 name[n];" after its first word. */
 void read_shared(struct reader *r);

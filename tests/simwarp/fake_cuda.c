@@ -15,7 +15,7 @@
  *
  *   SIMCUDA_PTX=FILE        of KERNEL_PTX: the kernel
  *   SIMWARP_STATS=1         at the end, to standard error: what was done
- *   SIMPTX_STATS=1          of KERNEL_PTX: what it cost (ptx_tell), =2 by function
+ *   SIMPTX_STATS=1          of KERNEL_PTX: what it cost (ptx_tell), =2 by function, =3 by line
  *
  * Memory is checked: a copy that leaves its allocation fails as a real one would.  Copies and the
  * kernel are done when somebody waits for them (streams.h), and on that thread.
@@ -484,7 +484,7 @@ static void free_warps(void)
 {
     const char *stats = getenv("SIMPTX_STATS");
     if (stats && module)
-        ptx_tell(module, atoi(stats) > 1);
+        ptx_tell(module, atoi(stats) - 1);
     ptx_free(module);
 }
 
