@@ -143,19 +143,20 @@ $B/tests/picture_lanes: $(SIM) $B/tests/simwarp/picture_lanes.o $B/tests/picture
 	$(LINK) -rdynamic -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS) -ldl
 
 # The simulated device: a CUDA driver for BATT_CUDA_DRIVER.
-FAKE_CUDA = $(patsubst %,tests/simwarp/%.c,fake_cuda fiber simwarp)
+FAKE_DRIVER = tests/simwarp/fake_cuda.c tests/simwarp/streams.c
+FAKE_CUDA = $(FAKE_DRIVER) tests/simwarp/fiber.c tests/simwarp/simwarp.c
 $B/tests/libcuda_sim.so: $(FAKE_CUDA) $(KERNEL_HEADERS) $(wildcard tests/simwarp/*.h) $B/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(FAKE_CUDA) -lpthread
-$B/tests/libcuda_threads.so: $(FAKE_CUDA) $(KERNEL_HEADERS) $(wildcard tests/simwarp/*.h) $B/.flags
+$B/tests/libcuda_threads.so: $(FAKE_DRIVER) $(KERNEL_HEADERS) $(wildcard tests/simwarp/*.h) $B/.flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DKERNEL_THREADS -fPIC -shared -o $@ tests/simwarp/fake_cuda.c -lpthread
+	$(CC) $(ALL_CFLAGS) -DKERNEL_THREADS -fPIC -shared -o $@ $(FAKE_DRIVER) -lpthread
 
 # The same with what nvcc made of the kernel, a PTX file (SIMCUDA_PTX), in place of its sources.
 PTX = $(wildcard tests/ptx/*.c)
-$B/tests/libcuda_ptx.so: tests/simwarp/fake_cuda.c $(PTX) $(KERNEL_HEADERS) $(wildcard tests/ptx/*.h) $B/.flags
+$B/tests/libcuda_ptx.so: $(FAKE_DRIVER) $(PTX) $(KERNEL_HEADERS) $(wildcard tests/ptx/*.h) $B/.flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DKERNEL_PTX -fPIC -shared -o $@ tests/simwarp/fake_cuda.c $(PTX) lib/room.c -lpthread
+	$(CC) $(ALL_CFLAGS) -DKERNEL_PTX -fPIC -shared -o $@ $(FAKE_DRIVER) $(PTX) lib/room.c -lpthread
 $B/tests/ptx_test: $(PTX:%.c=$B/%.o)
 
 # Streams of any length, and what they cost without zstd.
