@@ -29,10 +29,14 @@ int device_good(struct cuda_device *d, int error, const char *doing)
     return !d->error;
 }
 
+int device_has_room(struct cuda_device *d, int error, const char *doing)
+{
+    return error != DRIVER_OUT_OF_MEMORY && device_good(d, error, doing);
+}
+
 int device_take(struct cuda_device *d, struct device_room *r, size_t bytes)
 {
-    int error = d->cu->alloc(&r->p, bytes);
-    if (error == DRIVER_OUT_OF_MEMORY || !device_good(d, error, "allocating memory")) {
+    if (!device_has_room(d, d->cu->alloc(&r->p, bytes), "allocating memory")) {
         r->p = 0;
         return 0;
     }
@@ -59,6 +63,19 @@ int device_reserve(struct cuda_device *d, struct device_room *r, size_t bytes)
     return 1;
 }
 
+void device_let_go(struct cuda_device *d)
+{
+    struct device_room *rooms[] = {&d->large, &d->programs, &d->batch,
+                                   &d->runs,  &d->outputs,  &d->took};
+    for (size_t k = 0; k < sizeof rooms / sizeof *rooms && !d->error; k++) {
+        if (rooms[k]->p)
+            device_good(d, d->cu->free(rooms[k]->p), "freeing memory");
+        d->taken -= rooms[k]->cap;
+        rooms[k]->p = rooms[k]->cap = 0;
+    }
+    d->serial = 0;
+}
+
 int host_reserve(struct cuda_device *d, struct host_room *r, size_t bytes)
 {
     void *p = NULL;
@@ -67,8 +84,7 @@ int host_reserve(struct cuda_device *d, struct host_room *r, size_t bytes)
         return 1;
     while (cap < bytes)
         cap *= 2;
-    int error = d->cu->host_alloc(&p, cap, 0);
-    if (error == DRIVER_OUT_OF_MEMORY || !device_good(d, error, "allocating host memory"))
+    if (!device_has_room(d, d->cu->host_alloc(&p, cap, 0), "allocating host memory"))
         return 0;
     if (r->size)
         memcpy(p, r->p, r->size);

@@ -1,6 +1,6 @@
 /*
- * A batch on its way: programs and tasks where they are not there yet (device_up.c,
- * device_tasks.c), jobs up, runs and values down.
+ * A batch, or a part of one, on its way: programs and tasks where they are not there yet
+ * (device_up.c, device_tasks.c), jobs up, runs and values down.
  */
 #include "device_private.h"
 
@@ -51,7 +51,7 @@ static int put_jobs(struct cuda_device *d, const struct backend_batch *b, size_t
         j->items = device_address(device_task(d->tasks, r->task, e->code.n_params == 3), 0);
         j->program = r->program;
         j->n_items = b->tasks->entries[r->task].n_items;
-        j->run = r->first;
+        j->run = r->first - b->rows[0].first;
         j->lines = device_took_lines(d, b) ? d->lines_at[r->program] : 0;
     }
     pthread_mutex_unlock(&d->tasks->lock);
@@ -101,10 +101,10 @@ static int launch(struct cuda_device *d, struct device_batch *k, uint64_t n, uin
 {
     void *arguments[] = {k};
     uint32_t blocks = (uint32_t)((n + per_block - 1) / per_block);
-    return device_good(d,
-                       d->cu->launch(d->function, blocks, 1, 1, per_block * d->lanes, 1, 1, 0,
-                                     d->stream, arguments, NULL),
-                       "starting the kernel");
+    return device_has_room(d,
+                           d->cu->launch(d->function, blocks, 1, 1, per_block * d->lanes, 1, 1, 0,
+                                         d->stream, arguments, NULL),
+                           "starting the kernel");
 }
 
 /* Room for the table of outputs, empty. */
@@ -142,31 +142,39 @@ static int launch_full(struct cuda_device *d, const struct backend_batch *b, uin
     k.memory = device_address(d->large.p, 0);
     k.worker_bytes = d->large_bytes;
     k.stack_cap = DEVICE_LARGE_STACK;
-    return launch(d, &k, k.n_jobs < d->n_large ? k.n_jobs : d->n_large, 1);
+    return launch(d, &k, k.n_jobs < d->n_large ? k.n_jobs : d->n_large, 1) || !d->error;
 }
 
-/* Whatever the device wrote, the host reads nothing that is not there. */
+/* The runs, whose values are the last so many units of the images.  Whatever the device wrote, the
+   host reads nothing that is not there. */
 static void take_runs(const struct device_run *from, struct backend_batch *b, uint64_t units)
 {
+    uint32_t before = (uint32_t)(b->image_units - units);
     memcpy(b->runs, from, b->n_runs * sizeof *b->runs);
     for (uint32_t k = 0; k < b->n_runs; k++) {
         struct backend_run *r = &b->runs[k];
         if (r->image && (uint64_t)r->image + r->units > units)
             r->image = r->units = 0;
+        if (r->image)
+            r->image += before;
         r->done = r->done == DEVICE_DONE && r->outcome <= OUTCOME_LIMIT;
     }
 }
 
+/* Values, behind those of other parts of the batch. */
 static int bring_values(struct cuda_device *d, struct backend_batch *b, uint64_t units)
 {
+    size_t before = b->image_units;
     if (!units)
         return 1;
-    b->images = malloc(16 * units);
-    if (!b->images)
+    struct val *images =
+        before + units < UINT32_MAX ? realloc(b->images, 16 * (before + units)) : NULL;
+    if (!images)
         return 0;
-    b->image_units = units;
+    b->images = images;
+    b->image_units += units;
     d->stats.bytes_down += 16 * units;
-    return device_good(d, d->cu->down(b->images, d->values.p, 16 * units, d->stream),
+    return device_good(d, d->cu->down(images + before, d->values.p, 16 * units, d->stream),
                        "copying from the device") &&
            device_good(d, d->cu->wait(d->stream), "copying from the device");
 }
@@ -223,7 +231,7 @@ static int bring_back(struct cuda_device *d, struct backend_batch *b)
     return 1;
 }
 
-/* The batch, its tasks held in place: 1, or 0.  Afterwards nothing of it is on its way any more. */
+/* Its tasks held in place: 1, or 0.  Afterwards nothing of it is on its way any more. */
 static int run_held(struct cuda_device *d, struct backend_batch *b)
 {
     int good =
@@ -235,26 +243,12 @@ static int run_held(struct cuda_device *d, struct backend_batch *b)
     return good;
 }
 
-/*
- * Memory that is not there for a batch of this size leaves it to the CPU, and the next ones are
- * half as large.  An error of the driver's is the end of the device; runs that came down stay.
- */
-int device_run_batch(struct backend *backend, struct backend_batch *b)
+int device_run_part(struct cuda_device *d, struct backend_batch *b)
 {
-    struct cuda_device *d = (struct cuda_device *)backend;
-    int good = 0;
-    backend->n_batches++;
-    if (b->n_rows == 0)
-        return d->error ? BACKEND_BROKEN : BACKEND_DONE;
-    if (device_good(d, d->cu->current(d->context), "taking up the device") &&
-        (d->serial == b->block->serial || device_send_programs(d, b)) && device_hold_tasks(d, b)) {
-        good = run_held(d, b);
-        device_release_tasks(d);
-    }
-    if (!good && !d->error) {
-        backend->n_left += b->n_runs;
-        if (backend->rows_max > 2 * backend->rows_min)
-            backend->rows_max /= 2;
-    }
-    return d->error ? BACKEND_BROKEN : BACKEND_DONE;
+    if (!device_good(d, d->cu->current(d->context), "taking up the device") ||
+        (d->serial != b->block->serial && !device_send_programs(d, b)) || !device_hold_tasks(d, b))
+        return 0;
+    int good = run_held(d, b);
+    device_release_tasks(d);
+    return good;
 }

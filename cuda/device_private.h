@@ -61,8 +61,8 @@ struct cuda_device {
     const struct driver *cu;
     int device;
     void *context, *module, *function, *stream;
-    int error; /* the first the driver reported; nothing is asked of it any more */
-    uint32_t lanes;               /* of a worker (worker.h) */
+    int error;      /* the first the driver reported; nothing is asked of it any more */
+    uint32_t lanes; /* of a worker (worker.h) */
     uint32_t max_blocks, n_large; /* n_large: workers of the second pass */
     uint64_t worker_bytes, large_bytes, stack_cap;
     uint64_t tasks_bytes; /* that it sets aside for tasks */
@@ -71,8 +71,10 @@ struct cuda_device {
     struct device_room memory, large, programs, batch, runs, values, outputs, took;
     struct device_tasks *tasks;
     struct host_room up, down;
-    uint64_t stubs;  /* where they stand in `programs` */
-    uint64_t serial; /* of the block whose programs are there; 0: none */
+    uint64_t stubs;    /* where they stand in `programs` */
+    uint64_t serial;   /* of the block whose programs are there; 0: none */
+    uint64_t block;    /* of the last batch, for which there was memory up to rows_fit rows */
+    uint32_t rows_fit; /* as far as is known */
     uint64_t values_cap;
     const struct engine *engine; /* puts items into vm, as images for the device */
     struct vm *vm;
@@ -89,12 +91,18 @@ struct cuda_device {
 /* Remembers an error of the driver's; 1 if there is none so far. */
 int device_good(struct cuda_device *d, int error, const char *doing);
 
+/* The same of a call that may find memory out, which is no error of the device. */
+int device_has_room(struct cuda_device *d, int error, const char *doing);
+
 /* So many bytes of the device's memory for an empty room.  1, or 0: memory is out (no error of the
    device) or an error. */
 int device_take(struct cuda_device *d, struct device_room *r, size_t bytes);
 
 /* Room of its own for so many bytes, within d->most; what was there is lost.  1, or 0 as above. */
 int device_reserve(struct cuda_device *d, struct device_room *r, size_t bytes);
+
+/* Frees all rooms but those that the device was opened with: what comes is smaller. */
+void device_let_go(struct cuda_device *d);
 
 /* Room in host memory, content kept. */
 int host_reserve(struct cuda_device *d, struct host_room *r, size_t bytes);
@@ -122,6 +130,10 @@ int device_bring(struct cuda_device *d, uint64_t from, size_t bytes);
 
 /* One past the last row of the task of row k. */
 uint32_t device_rows_end(const struct backend_batch *b, uint32_t k);
+
+/* A batch, or a part of one, whose runs begin with those of its first row: 1; 0: memory, or an
+   error, and none of its runs is done. */
+int device_run_part(struct cuda_device *d, struct backend_batch *b);
 
 /* ---- device_tasks.c ---- */
 
@@ -154,6 +166,8 @@ void device_took_place(const struct cuda_device *d, const struct backend_batch *
 
 /* Brings it down once the kernel is done, for a batch that began at that moment; 1, or 0. */
 int device_took_end(struct cuda_device *d, struct backend_batch *b);
+
+/* ---- device_cut.c ---- */
 
 /* struct backend's run. */
 int device_run_batch(struct backend *b, struct backend_batch *batch);

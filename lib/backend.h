@@ -48,29 +48,33 @@ struct backend_batch {
     enum keep keep;
     int give_c;
     /* filled by the device */
-    struct backend_run *runs; /* n_runs, zeroed by the caller */
-    struct backend_took *took; /* the same; NULL: not wanted */
+    struct backend_run *runs;    /* n_runs, zeroed by the caller */
+    struct backend_took *took;   /* the same; NULL: not wanted */
     struct program_lines *lines; /* by program of the block, to be added to (account_lines_away) for
                                     the runs that are done, if the batch is; each of them will be
                                     taken as it is; NULL: not wanted */
-    void *images;             /* owned by the batch: malloc */
+    void *images;                /* owned by the batch: malloc */
     size_t image_units;
 };
 
 enum backend_status {
     BACKEND_DONE,
-    BACKEND_BROKEN /* the device is of no use any more; reason says why */
+    BACKEND_SPENT, /* the device is of no use any more; reason says why; the runs that it did stay
+                    */
+    BACKEND_BROKEN /* the same, and the batch is to be done elsewhere */
 };
 
 /* What a device counts beside its runs: bytes that went up and down, and runs: left to the CPU for
- * their units, and for want of room for values; that outgrew their arena, and those of them that
- * were done in a larger one; and values that had come down for another run already. */
+ * their units, for want of room for values, and for want of memory altogether; that outgrew their
+ * arena, and those of them that were done in a larger one; values that had come down for another
+ * run already; and how often a batch, or a part of one, was halved for want of memory. */
 struct backend_traffic {
-    uint64_t bytes_up, bytes_down, yielded, crowded, full, grown, shared;
+    uint64_t bytes_up, bytes_down, yielded, crowded, no_room, full, grown, shared, halved;
 };
 
-/* What the runs that a device did took, in ticks of its own; and what else its runs took: on the way
-   into the arena and out of it, and what was done in vain, because the run was left or done again. */
+/* What the runs that a device did took, in ticks of its own; and what else its runs took: on the
+   way into the arena and out of it, and what was done in vain, because the run was left or done
+   again. */
 struct backend_profile {
     struct profile_sum accounts[PROFILE_ACCOUNTS], moving, vain;
 };
@@ -81,8 +85,8 @@ struct backend {
     uint32_t rows_min, rows_max; /* of a batch: fewer are not worth the way, more do not fit */
     int (*run)(struct backend *b, struct backend_batch *batch); /* enum backend_status */
     void (*close)(struct backend *b);
-    char reason[256];                   /* after BACKEND_BROKEN */
-    uint64_t n_batches, n_runs, n_left; /* so far; n_left: runs left undone though not gated */
+    char reason[256];                      /* when it is of no use any more */
+    uint64_t n_batches, n_runs, n_left;    /* so far; n_left: runs left undone though not gated */
     const struct backend_traffic *traffic; /* NULL: not counted */
     const struct backend_profile *profile; /* NULL: not counted */
 };

@@ -28,7 +28,7 @@ static void work(struct dispatch *d, struct device *v, struct claim *c)
     if (no_memory)
         dispatch_no_memory(v);
     v->n_fallbacks += (uint64_t)v->broken;
-    dispatch_settle(d, c, !v->broken);
+    dispatch_settle(d, c, !no_memory && status != BACKEND_BROKEN);
 }
 
 static void *run_device(void *arg)

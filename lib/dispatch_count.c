@@ -39,6 +39,8 @@ static void add_part(struct dispatch_device *to, const struct device *v)
     to->traffic.bytes_down += b->traffic->bytes_down;
     to->traffic.yielded += b->traffic->yielded;
     to->traffic.crowded += b->traffic->crowded;
+    to->traffic.no_room += b->traffic->no_room;
+    to->traffic.halved += b->traffic->halved;
     to->traffic.full += b->traffic->full;
     to->traffic.grown += b->traffic->grown;
     to->traffic.shared += b->traffic->shared;

@@ -173,6 +173,8 @@ static json_t *device_json(const struct dispatch_device *d)
     json_object_set_new(o, "left", integer(d->n_left));
     json_object_set_new(o, "yields", integer(t->yielded));
     json_object_set_new(o, "crowded", integer(t->crowded));
+    json_object_set_new(o, "no_room", integer(t->no_room));
+    json_object_set_new(o, "halved", integer(t->halved));
     json_object_set_new(o, "overflows", integer(t->full));
     json_object_set_new(o, "grown", integer(t->grown));
     json_object_set_new(o, "shared", integer(t->shared));

@@ -366,6 +366,73 @@ image is available for execution on the device); running on the CPU"
     done
 }
 
+# numbered N LINE...: N programs of these lines, NUMBER in them being the program's.
+numbered() {
+    local n=$1 text
+    shift
+    text=$(program solve "$@" | jq -Rsc '{program: .}')
+    for n in $(seq "$n"); do
+        echo "${text//NUMBER/$n}"
+    done
+}
+
+# many_items: grids of a task with 1001 items, and 200 programs p.jsonl: more than a device of
+# 30000000 bytes can do at once.
+many_items() {
+    jq -n '[range(1001)] | map([[. % 10, (. / 10 | floor) % 10], [(. / 100 | floor) % 10, 1]] |
+        {input: ., output: .}) | {train: .[1:], test: .[:1]}' > many.json
+    batt-collect -q -o grids many.json
+    numbered 200 'x1 = add(NUMBER, 1)' 'O = repeat(x1, 2)' > p.jsonl
+}
+
+@test "devices: memory is out for a task with all its programs: they are cut, and done there" {
+    many_items
+    batt-gpu --gpus 0 -q -k all -p p.jsonl -o want grids
+    SIMCUDA_BYTES=30000000 batt-gpu --gpus 1 -j 1 -k all --stats=brief -p p.jsonl -o got grids 2> told
+    cmp want got
+    [ -z "$(messages)" ]
+    stats '.devices[0] | .halved > 1 and .no_room == 0 and .batches == 1 and .left == .crowded and
+        .runs + .crowded == 200200 and .runs > 0'
+}
+
+@test "devices: memory is out when the kernel is to start: the batch is cut" {
+    numbered 400 'x1 = add(NUMBER, 1)' 'O = repeat(x1, 2)' > p.jsonl
+    batt-gpu --gpus 0 -q -k all -p p.jsonl -o want grids
+    for fault in room:1 room:1-3 alloc:5-7 host:3-4; do
+        SIMCUDA_FAIL=$fault batt-gpu --gpus 1 -j 1 -k all --stats=brief -p p.jsonl -o got grids 2> told
+        cmp want got || fail "$fault"
+        [ -z "$(messages)" ] || fail "$fault: $(messages)"
+        stats '.devices[0] | .halved > 0 and .no_room == 0 and .left == 0 and .runs > 0'
+    done
+    # Never any: the CPU does it, and each block is tried again.
+    batt-gpu --gpus 0 -q -k all --block 100 -p p.jsonl -o want grids
+    SIMCUDA_FAIL=room:1-99999 batt-gpu --gpus 1 -j 1 -k all --block 100 --stats -p p.jsonl -o got \
+        grids 2> told
+    cmp want got
+    [ -z "$(messages)" ]
+    stats '.devices[0] | .runs == 0 and .halved > 0 and .no_room == .left and .left > 0 and
+        .batches > 0'
+    stats '.runs == .cpu.runs and .cpu.runs == (.outcomes | add)'
+}
+
+@test "devices: lost when parts of a batch are done: these stay, the CPU does the others" {
+    many_items
+    batt-gpu --gpus 0 -q -k all --stats -p p.jsonl -o want grids 2> told
+    local total
+    total=$(grep '^{' told | jq -c '[.cpu.calls, .cpu.units]')
+    for options in '--stats' '--stats --profile=40'; do
+        # shellcheck disable=SC2086 # options are several words
+        SIMCUDA_BYTES=30000000 SIMCUDA_FAIL=down:9 batt-gpu --gpus 1 -j 1 -k all $options \
+            -p p.jsonl -o got grids 2> told
+        cmp want got
+        [ "$(messages | wc -l)" -eq 1 ]
+        stats '.runs == (.outcomes | add) and .runs == .cpu.runs + .devices[0].runs'
+        stats '.devices[0] | .broken == 1 and .fallbacks == 1 and .runs > 0 and
+            .left > .crowded + .no_room and .runs + .left == 200200'
+        stats "[.cpu.calls + .devices[0].calls, .cpu.units + .devices[0].units] == $total"
+    done
+}
+
 @test "devices: --stats: what each did, all its parts together, and what the CPU did" {
     export SIMCUDA_DEVICES=3
     mv all grids
@@ -382,7 +449,7 @@ image is available for execution on the device); running on the CPU"
         stats ".devices | (map(.runs) | add) == $(runs_done) and all(.broken == 0 and
             .fallbacks == 0 and has(\"reason\") == false and .left == .yields + .crowded and
             if .batches > 0 then .bytes_up > 0 and .bytes_down > 0 and .seconds > 0 and
-            (.runs / .seconds / .runs_per_second - 1 | fabs) < 1e-6
+            (.runs / .seconds / .runs_per_second - 1 | fabs) < 1e-6 and .halved == 0
             else .runs == 0 and .bytes_up == 0 end)"
         stats '.runs == .cpu.runs + (.devices | map(.runs) | add) and
             .runs >= (.outcomes | add) and (.outcomes | add) == 34 * .items'

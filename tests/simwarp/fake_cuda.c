@@ -7,11 +7,11 @@
  *   SIMCUDA_DEVICES=N       devices there are (1); none if CUDA_VISIBLE_DEVICES is set and empty
  *   SIMCUDA_THREADS=N       warps at once (2)
  *   SIMCUDA_BYTES=N         memory of a device (1 GiB)
- *   SIMCUDA_FAIL=CALL:N     the N-th call fails: init, count, retain, load, function, alloc, host,
- *                           up, down, zero, launch, wait; alloc and host (memory of the host) for
- *                           want of memory; function, and all that follow, as where a kernel is
- *                           loaded no sooner; the others as a lost device, of which nothing works
- *                           afterwards
+ *   SIMCUDA_FAIL=CALL:N     the N-th call fails (N-M: all to the M-th): init, count, retain, load,
+ *                           function, alloc, host, up, down, zero, room, launch, wait; alloc, host
+ *                           (memory of the host) and room (a launch too) for want of memory;
+ *                           function, and all that follow, as where a kernel is loaded no sooner;
+ *                           the others as a lost device, of which nothing works afterwards
  *
  *   SIMCUDA_PTX=FILE        of KERNEL_PTX: the kernel
  *   SIMWARP_STATS=1         at the end, to standard error: what was done
@@ -75,13 +75,17 @@ static int told_to_fail(const char *call)
     const char *text = getenv("SIMCUDA_FAIL");
     size_t n = strlen(call);
     int named = text && strncmp(text, call, n) == 0 && text[n] == ':';
-    long late = named ? ++calls - atol(text + n + 1) : -1;
-    if (late < 0 || (late > 0 && strcmp(call, "function") != 0))
+    if (!named)
         return 0;
-    return strcmp(call, "alloc") == 0 || strcmp(call, "host") == 0 ? DRIVER_OUT_OF_MEMORY
-           : strcmp(call, "init") == 0                             ? ERROR_NO_DEVICE
-           : strcmp(call, "function") == 0                         ? ERROR_NO_IMAGE
-                                                                   : ERROR_LOST;
+    const char *dash = strchr(text, '-');
+    long from = atol(text + n + 1), to = dash ? atol(dash + 1) : from;
+    if (++calls < from || (calls > to && strcmp(call, "function") != 0))
+        return 0;
+    return strcmp(call, "alloc") == 0 || strcmp(call, "host") == 0 || strcmp(call, "room") == 0
+               ? DRIVER_OUT_OF_MEMORY
+           : strcmp(call, "init") == 0     ? ERROR_NO_DEVICE
+           : strcmp(call, "function") == 0 ? ERROR_NO_IMAGE
+                                           : ERROR_LOST;
 }
 
 /* The error of a call for that device: the one it has been told to make, or because it is lost. */
@@ -649,6 +653,7 @@ int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsign
     const struct work w = {
         .run = run_kernel, .batch = *b, .function = function, .blocks = gx, .threads = bx};
     int error = fault("launch");
+    error = error ? error : fault("room");
     (void)gy, (void)gz, (void)by, (void)bz, (void)shared, (void)extra;
     if (error || gx == 0 || bx == 0 || bx > DEVICE_THREADS || bx % WORKER_LANES ||
         !inside((uint64_t)(uintptr_t)b->memory, gx * (bx / WORKER_LANES) * b->worker_bytes))

@@ -25,13 +25,15 @@ static int run_good(struct backend *d, const struct matrix *m, const struct prog
         for (uint32_t p = 0; p < block->n; p++, b.n_runs += N_ITEMS)
             rows[b.n_rows++] = (struct backend_row){p, t, b.n_runs};
     b.runs = need(calloc(b.n_runs + 1, sizeof *b.runs));
+    b.took = need(calloc(b.n_runs + 1, sizeof *b.took));
     int good = d->run(d, &b) == BACKEND_DONE;
     for (uint32_t k = 0; k < b.n_runs; k++) {
-        done += b.runs[k].done;
+        done += b.runs[k].done && b.took[k].calls;
         equal += b.runs[k].equal;
     }
     good = good && done == b.n_runs && equal == (to - from) * N_ITEMS;
     free(b.runs);
+    free(b.took);
     free(b.images);
     return good;
 }
