@@ -11,11 +11,12 @@
 enum {
     ROWS_MIN = 64,         /* fewer are done by the CPU before the device has begun */
     ROWS_MAX = 16384,      /* four warps' worth of work for each warp of a large device */
+    ROW_RUNS = 8,          /* of a row, for what it takes: twice those of most tasks */
     ARENA_BYTES = 1 << 20, /* of a warp */
     THREAD_ARENA_BYTES = 128 << 10,
     LARGE_BYTES = 64 << 20, /* memory of a worker for runs that outgrow that */
     LARGE_MAX = 64,         /* such workers */
-    VALUES_UNITS = 4 << 20, /* 64 MiB of values a batch */
+    VALUES_UNITS = 4 << 20, /* 64 MiB of values a batch: 256 units a row */
     ITEM_FUEL = 1 << 16     /* items are not run here: a small machine */
 };
 
@@ -51,8 +52,9 @@ int device_reserve(struct cuda_device *d, struct device_room *r, size_t bytes)
         return 1;
     if (bytes > spare)
         return 0;
-    if (bytes < 2 * r->cap) /* to free and allocate is to wait for all streams: not often */
-        bytes = 2 * r->cap < spare ? 2 * r->cap : spare;
+    /* To free and allocate is to wait for all streams: not often. */
+    if (bytes < 2 * r->cap && 2 * r->cap <= spare / 2)
+        bytes = 2 * r->cap;
     if (r->p && !device_good(d, d->cu->free(r->p), "freeing memory"))
         return 0;
     d->taken -= r->cap;
@@ -199,6 +201,19 @@ static uint64_t divide(struct cuda_device *d, uint64_t mine)
     return mine - fixed - d->tasks_bytes - d->n_large * d->large_bytes;
 }
 
+/* What is left is for programs and rows, a half each; how many rows that is, and for whose values
+   there is room. */
+static void measure_rows(struct cuda_device *d)
+{
+    const size_t row = sizeof(struct device_job) + sizeof(uint32_t) +
+                       ROW_RUNS * (sizeof(struct device_run) + sizeof(struct device_took));
+    uint64_t half = (d->most - d->taken) / 2, rows = half / row, values = d->values_cap / 256;
+    rows = rows < values ? rows : values;
+    rows = rows < ROWS_MAX ? rows : ROWS_MAX;
+    d->programs_bytes = half;
+    d->rows_max = d->backend.rows_max = rows > ROWS_MIN ? (uint32_t)rows : ROWS_MIN;
+}
+
 /* As many workers as the device holds at once, or as there is memory for: half as many until it
  * does.
  */
@@ -225,6 +240,7 @@ static int take_memory(struct cuda_device *d, const struct device_options *o)
     while (d->max_blocks && d->values_cap > 1 &&
            !device_reserve(d, &d->values, 16 * d->values_cap) && !d->error)
         d->values_cap /= 2;
+    measure_rows(d);
     return d->max_blocks && d->values.cap;
 }
 
@@ -247,7 +263,6 @@ struct backend *device_open(int ordinal, const struct device_options *options, c
     snprintf(d->name, sizeof d->name, "GPU %d", ordinal);
     d->backend.name = d->name;
     d->backend.rows_min = ROWS_MIN;
-    d->backend.rows_max = ROWS_MAX;
     d->backend.run = device_run_batch;
     d->backend.close = close_device;
     d->yield = options->yield;

@@ -3,7 +3,8 @@
  *
  * A device works in parts, each a backend with a stream, warps and memory of its own, so that one
  * part's runs overlap with the other's way up and down.  Tasks go up once for all parts and stay,
- * programs go up once a block, and only what is kept comes down.
+ * programs go up once a block (in turns where memory is too little for all), and only what is kept
+ * comes down.
  */
 #ifndef CUDA_DEVICE_H
 #define CUDA_DEVICE_H

@@ -49,7 +49,7 @@ static int put_jobs(struct cuda_device *d, const struct backend_batch *b, size_t
         const struct program_entry *e = &b->block->entries[r->program];
         struct device_job *j = (struct device_job *)(void *)(d->up.p + at) + place[r->program]++;
         j->items = device_address(device_task(d->tasks, r->task, e->code.n_params == 3), 0);
-        j->program = r->program;
+        j->program = r->program - d->first_program;
         j->n_items = b->tasks->entries[r->task].n_items;
         j->run = r->first - b->rows[0].first;
         j->lines = device_took_lines(d, b) ? d->lines_at[r->program] : 0;
@@ -246,7 +246,7 @@ static int run_held(struct cuda_device *d, struct backend_batch *b)
 int device_run_part(struct cuda_device *d, struct backend_batch *b)
 {
     if (!device_good(d, d->cu->current(d->context), "taking up the device") ||
-        (d->serial != b->block->serial && !device_send_programs(d, b)) || !device_hold_tasks(d, b))
+        !device_hold_programs(d, b) || !device_hold_tasks(d, b))
         return 0;
     int good = run_held(d, b);
     device_release_tasks(d);

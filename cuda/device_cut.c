@@ -46,10 +46,23 @@ static int leave(struct cuda_device *d, const struct backend_batch *b)
 /* Batches of the size of this one will not do either. */
 static void want_less(struct cuda_device *d, const struct backend_batch *b)
 {
-    uint32_t half = b->n_rows / 2;
+    uint32_t half = (b->n_rows + 1) / 2;
     d->rows_fit = half < d->rows_fit ? half : d->rows_fit;
     if (d->backend.rows_max > half)
         d->backend.rows_max = half > d->backend.rows_min ? half : d->backend.rows_min;
+}
+
+/* The part, if it may fit; the least once more when nothing of others' is there.  1, or 0. */
+static int try_part(struct cuda_device *d, struct backend_batch *b, int least)
+{
+    if (d->error || (b->n_rows > d->rows_fit && !least))
+        return 0;
+    if (device_run_part(d, b))
+        return 1;
+    device_let_go(d);
+    if (!least)
+        want_less(d, b);
+    return least && !d->error && device_run_part(d, b);
 }
 
 /* A part of *all, or parts of that; is any of it done?  Where the first programs of a task find no
@@ -57,9 +70,7 @@ static void want_less(struct cuda_device *d, const struct backend_batch *b)
 static int run_rows(struct cuda_device *d, struct backend_batch *all, uint32_t from, uint32_t n)
 {
     struct backend_batch b = part_of(all, from, n);
-    int least = n == 1 || b.n_runs <= RUNS_MIN, done = 0;
-    if (!d->error && (n <= d->rows_fit || least))
-        done = device_run_part(d, &b);
+    int least = n == 1 || b.n_runs <= RUNS_MIN, done = try_part(d, &b, least);
     all->images = b.images;
     all->image_units = b.image_units;
     if (done)
@@ -67,8 +78,6 @@ static int run_rows(struct cuda_device *d, struct backend_batch *all, uint32_t f
     if (d->error || least)
         return leave(d, &b);
     d->stats.halved++;
-    device_let_go(d);
-    want_less(d, &b);
     uint32_t cut = cut_at(&b);
     done = run_rows(d, all, from, cut);
     b = part_of(all, from + cut, n - cut);
@@ -86,9 +95,11 @@ int device_run_batch(struct backend *backend, struct backend_batch *b)
     struct cuda_device *d = (struct cuda_device *)backend;
     uint64_t left = backend->n_left;
     backend->n_batches++;
-    if (d->block != b->block->serial) /* other programs */
+    if (d->block != b->block->serial) { /* other programs */
+        d->block = b->block->serial;
         d->rows_fit = UINT32_MAX;
-    d->block = b->block->serial;
+        backend->rows_max = d->rows_max;
+    }
     int done = 0;
     if (b->n_rows) {
         struct backend_batch all = *b;

@@ -65,21 +65,24 @@ struct cuda_device {
     uint32_t lanes; /* of a worker (worker.h) */
     uint32_t max_blocks, n_large; /* n_large: workers of the second pass */
     uint64_t worker_bytes, large_bytes, stack_cap;
-    uint64_t tasks_bytes; /* that it sets aside for tasks */
-    uint64_t most, taken; /* bytes that its rooms may take, and do */
-    uint64_t yield;       /* units after which a run is left to the CPU */
+    uint64_t tasks_bytes;    /* that it sets aside for tasks */
+    uint64_t most, taken;    /* bytes that its rooms may take, and do */
+    uint64_t programs_bytes; /* that a block's programs may take of it together */
+    uint64_t yield;          /* units after which a run is left to the CPU */
     struct device_room memory, large, programs, batch, runs, values, outputs, took;
     struct device_tasks *tasks;
     struct host_room up, down;
-    uint64_t stubs;    /* where they stand in `programs` */
-    uint64_t serial;   /* of the block whose programs are there; 0: none */
+    uint64_t stubs;                     /* where they stand in `programs` */
+    uint64_t serial;                    /* of the block whose programs are there; 0: none */
+    uint32_t first_program, n_programs; /* of them: these alone */
     uint64_t block;    /* of the last batch, for which there was memory up to rows_fit rows */
     uint32_t rows_fit; /* as far as is known */
+    uint32_t rows_max; /* of a batch, by what memory there was in the beginning */
     uint64_t values_cap;
     const struct engine *engine; /* puts items into vm, as images for the device */
     struct vm *vm;
     struct code_view stub_view;
-    uint64_t programs_at; /* of struct device_program, in device memory */
+    uint64_t programs_at; /* of struct device_program, from first_program on, in device memory */
     struct backend_traffic stats;
     struct backend_profile profile; /* of all batches, if it is asked for */
     uint64_t begun;                 /* the batch, if what its runs take is wanted; nanoseconds */
@@ -119,9 +122,9 @@ int device_send(struct cuda_device *d, uint64_t to, size_t from);
 /* An address of the device's as both sides write it. */
 void *device_address(uint64_t base, size_t offset);
 
-/* All parts of the batch's block and the stubs, and the table of its programs; uses d->up.  1, or
-   0. */
-int device_send_programs(struct cuda_device *d, const struct backend_batch *batch);
+/* Sends the programs of the batch's block, or where these take too much those of the batch and
+   their neighbours, unless they are there; uses d->up.  1, or 0. */
+int device_hold_programs(struct cuda_device *d, const struct backend_batch *batch);
 
 /* ---- device_batch.c ---- */
 

@@ -274,9 +274,12 @@ EOF
     }' > many.jsonl
     batt-gpu --gpus 0 -q -k bits -p many.jsonl -o want grids
     for percent in 80 70; do
-        batt-gpu --gpus 1 -j 1 -k bits --gpu-mem $percent -p many.jsonl -o got grids 2> told
+        batt-gpu --gpus 1 -j 1 -k bits --gpu-mem $percent --stats=brief -p many.jsonl -o got grids \
+            2> told
         cmp want got
         [ -z "$(messages)" ]
+        # The programs do not fit at once, but they do in turns.
+        stats '.devices[0] | .runs > 50000 and .halved > 0 and .left == 0'
         local most
         most=$(sed -n 's/^simwarp: device 0: \([0-9]*\) bytes at once$/\1/p' told)
         [ "$most" -gt 0 ]

@@ -152,6 +152,65 @@ static void run_parts(const struct matrix *m, struct program_block *block)
     parts[1].d->close(parts[1].d);
 }
 
+/* ---- memory ---- */
+
+/* How many rows a part of a device with so much memory asks for. */
+static uint32_t rows_wanted(const char *bytes)
+{
+    setenv("SIMCUDA_BYTES", bytes, 1);
+    struct backend *d = open_part(2);
+    uint32_t n = d->rows_max;
+    check(n >= d->rows_min, "a batch is worth the way");
+    d->close(d);
+    unsetenv("SIMCUDA_BYTES");
+    return n;
+}
+
+/* A batch whose programs have no room together: in turns, and each finds its own. */
+static void run_in_turns(struct matrix *m)
+{
+    enum { LINES = 150, PROGRAMS = 1000 };
+    struct program_block block;
+    struct backend_row rows[PROGRAMS];
+    char *text;
+    size_t size;
+    FILE *f = need(open_memstream(&text, &size));
+    for (uint32_t k = 0; k < PROGRAMS; k++) {
+        fprintf(f, "def p%u(I):\n", k);
+        for (uint32_t n = 0; n < LINES; n++)
+            fprintf(f, "    x%u = add(%u, %u)\n", n, k, n);
+        fprintf(f, "    O = astuple(%u, x0)\n    return O\n", k);
+        rows[k] = (struct backend_row){k, 0, k * N_ITEMS};
+    }
+    fclose(f);
+    read_block(m, &block, text);
+    free(text);
+    setenv("SIMCUDA_BYTES", "20000000", 1);
+    struct backend *d = open_part(1);
+    struct backend_batch b = {.block = &block,
+                              .tasks = &m->tasks,
+                              .rows = rows,
+                              .n_rows = PROGRAMS,
+                              .n_runs = PROGRAMS * N_ITEMS,
+                              .fuel = FUEL,
+                              .keep = KEEP_ALL};
+    b.runs = need(calloc(b.n_runs, sizeof *b.runs));
+    check(d->run(d, &b) == BACKEND_DONE && d->n_runs == b.n_runs && d->traffic->halved > 0,
+          "programs that have no room together run in turns");
+    uint32_t good = 0;
+    for (uint32_t k = 0; k < b.n_runs; k++) {
+        const struct backend_run *r = &b.runs[k];
+        const struct val *image = (const struct val *)b.images + r->image - 1;
+        good += r->done && r->image && image->tag == VAL_PAIR && image->u.p.a == (int)(k / N_ITEMS);
+    }
+    check(good == b.n_runs, "each has its own value");
+    free(b.runs);
+    free(b.images);
+    d->close(d);
+    unsetenv("SIMCUDA_BYTES");
+    program_block_free(&block);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const texts[] = {
@@ -171,6 +230,9 @@ int main(int argc, char **argv)
     run_all(d, &m, block);
     d->close(d);
     run_parts(&m, block);
+    check(rows_wanted("1073741824") > 2 * rows_wanted("100000000"),
+          "where memory is little a device asks for less");
+    run_in_turns(&m);
     for (int k = 0; k < 3; k++)
         program_block_free(&block[k]);
     matrix_close(&m);
