@@ -35,68 +35,6 @@ int device_has_room(struct cuda_device *d, int error, const char *doing)
     return error != DRIVER_OUT_OF_MEMORY && device_good(d, error, doing);
 }
 
-int device_take(struct cuda_device *d, struct device_room *r, size_t bytes)
-{
-    if (!device_has_room(d, d->cu->alloc(&r->p, bytes), "allocating memory")) {
-        r->p = 0;
-        return 0;
-    }
-    r->cap = bytes;
-    return 1;
-}
-
-int device_reserve(struct cuda_device *d, struct device_room *r, size_t bytes)
-{
-    size_t spare = d->most - (d->taken - r->cap);
-    if (bytes <= r->cap)
-        return 1;
-    if (bytes > spare)
-        return 0;
-    /* To free and allocate is to wait for all streams: not often. */
-    if (bytes < 2 * r->cap && 2 * r->cap <= spare / 2)
-        bytes = 2 * r->cap;
-    if (r->p && !device_good(d, d->cu->free(r->p), "freeing memory"))
-        return 0;
-    d->taken -= r->cap;
-    r->p = r->cap = 0;
-    if (!device_take(d, r, bytes))
-        return 0;
-    d->taken += bytes;
-    return 1;
-}
-
-void device_let_go(struct cuda_device *d)
-{
-    struct device_room *rooms[] = {&d->large, &d->programs, &d->batch,
-                                   &d->runs,  &d->outputs,  &d->took};
-    for (size_t k = 0; k < sizeof rooms / sizeof *rooms && !d->error; k++) {
-        if (rooms[k]->p)
-            device_good(d, d->cu->free(rooms[k]->p), "freeing memory");
-        d->taken -= rooms[k]->cap;
-        rooms[k]->p = rooms[k]->cap = 0;
-    }
-    d->serial = 0;
-}
-
-int host_reserve(struct cuda_device *d, struct host_room *r, size_t bytes)
-{
-    void *p = NULL;
-    size_t cap = r->cap ? r->cap : 1 << 16;
-    if (bytes <= r->cap)
-        return 1;
-    while (cap < bytes)
-        cap *= 2;
-    if (!device_has_room(d, d->cu->host_alloc(&p, cap, 0), "allocating host memory"))
-        return 0;
-    if (r->size)
-        memcpy(p, r->p, r->size);
-    if (r->p)
-        d->cu->host_free(r->p);
-    r->p = p;
-    r->cap = cap;
-    return 1;
-}
-
 int device_count(const char **why)
 {
     const struct driver *cu;

@@ -145,12 +145,11 @@ static int launch_full(struct cuda_device *d, const struct backend_batch *b, uin
     return launch(d, &k, k.n_jobs < d->n_large ? k.n_jobs : d->n_large, 1) || !d->error;
 }
 
-/* The runs, whose values are the last so many units of the images.  Whatever the device wrote, the
-   host reads nothing that is not there. */
-static void take_runs(const struct device_run *from, struct backend_batch *b, uint64_t units)
+/* The runs as they came, whose values are the last so many units of the images.  Whatever the
+   device wrote, the host reads nothing that is not there. */
+static void take_runs(struct backend_batch *b, uint64_t units)
 {
     uint32_t before = (uint32_t)(b->image_units - units);
-    memcpy(b->runs, from, b->n_runs * sizeof *b->runs);
     for (uint32_t k = 0; k < b->n_runs; k++) {
         struct backend_run *r = &b->runs[k];
         if (r->image && (uint64_t)r->image + r->units > units)
@@ -173,20 +172,7 @@ static int bring_values(struct cuda_device *d, struct backend_batch *b, uint64_t
         return 0;
     b->images = images;
     b->image_units += units;
-    d->stats.bytes_down += 16 * units;
-    return device_good(d, d->cu->down(images + before, d->values.p, 16 * units, d->stream),
-                       "copying from the device") &&
-           device_good(d, d->cu->wait(d->stream), "copying from the device");
-}
-
-int device_bring(struct cuda_device *d, uint64_t from, size_t bytes)
-{
-    d->down.size = 0;
-    d->stats.bytes_down += bytes;
-    return host_reserve(d, &d->down, bytes) &&
-           device_good(d, d->cu->down(d->down.p, from, bytes, d->stream),
-                       "copying from the device") &&
-           device_good(d, d->cu->wait(d->stream), "running");
+    return device_bring(d, images + before, d->values.p, 16 * units);
 }
 
 /* What became of the batch's runs; so many were left by the first pass.  A full run that the second
@@ -202,33 +188,24 @@ static void count(struct cuda_device *d, const struct device_counters *c, uint64
     d->backend.n_left += left + c->full - c->grown;
 }
 
-/* The counters, and the runs behind them, up to so many. */
-static int bring_runs(struct cuda_device *d, struct device_counters *c, uint32_t n_runs)
-{
-    int good = device_bring(d, d->runs.p, COUNTERS_BYTES + n_runs * sizeof(struct device_run));
-    if (good)
-        memcpy(c, d->down.p, sizeof *c);
-    return good;
-}
-
 static int bring_back(struct cuda_device *d, struct backend_batch *b)
 {
     struct device_counters c;
-    if (!bring_runs(d, &c, 0))
+    if (!device_bring(d, &c, d->runs.p, sizeof c))
         return 0;
     uint64_t left = c.yielded + c.crowded;
-    if ((c.n_full && !launch_full(d, b, c.n_full)) || !bring_runs(d, &c, b->n_runs))
+    if (c.n_full && (!launch_full(d, b, c.n_full) || !device_bring(d, &c, d->runs.p, sizeof c)))
         return 0;
     uint64_t units = c.values_top < d->values_cap ? c.values_top : d->values_cap;
-    if (!bring_values(d, b, units))
-        return 0;
-    take_runs((const struct device_run *)(void *)(d->down.p + COUNTERS_BYTES), b, units);
-    if (!device_took_end(d, b)) { /* nobody would know of them */
+    int good = device_bring(d, b->runs, d->runs.p + COUNTERS_BYTES, b->n_runs * sizeof *b->runs) &&
+               bring_values(d, b, units) && device_took_end(d, b);
+    if (good) {
+        take_runs(b, units);
+        count(d, &c, left);
+    } else { /* nobody would know of them */
         memset(b->runs, 0, b->n_runs * sizeof *b->runs);
-        return 0;
     }
-    count(d, &c, left);
-    return 1;
+    return good;
 }
 
 /* Its tasks held in place: 1, or 0.  Afterwards nothing of it is on its way any more. */

@@ -97,6 +97,8 @@ int device_good(struct cuda_device *d, int error, const char *doing);
 /* The same of a call that may find memory out, which is no error of the device. */
 int device_has_room(struct cuda_device *d, int error, const char *doing);
 
+/* ---- device_room.c ---- */
+
 /* So many bytes of the device's memory for an empty room.  1, or 0: memory is out (no error of the
    device) or an error. */
 int device_take(struct cuda_device *d, struct device_room *r, size_t bytes);
@@ -109,6 +111,10 @@ void device_let_go(struct cuda_device *d);
 
 /* Room in host memory, content kept. */
 int host_reserve(struct cuda_device *d, struct host_room *r, size_t bytes);
+
+/* So many bytes once the kernel is done; through d->down, which stays small, or
+   without it where such memory is out.  1, or 0: an error. */
+int device_bring(struct cuda_device *d, void *to, uint64_t from, size_t bytes);
 
 /* ---- device_up.c ---- */
 
@@ -127,9 +133,6 @@ void *device_address(uint64_t base, size_t offset);
 int device_hold_programs(struct cuda_device *d, const struct backend_batch *batch);
 
 /* ---- device_batch.c ---- */
-
-/* So many bytes to d->down once the kernel is done; 1, or 0. */
-int device_bring(struct cuda_device *d, uint64_t from, size_t bytes);
 
 /* One past the last row of the task of row k. */
 uint32_t device_rows_end(const struct backend_batch *b, uint32_t k);

@@ -101,31 +101,36 @@ static double share_time(const struct device_took *from, struct backend_batch *b
 }
 
 /* The lines to the programs' own; a tick is so many nanoseconds. */
-static void add_lines(const struct cuda_device *d, const struct backend_batch *b, double each)
+static void add_lines(const struct cuda_device *d, const struct backend_batch *b,
+                      const struct profile_sum *lines, double each)
 {
-    const struct profile_sum *lines = (const void *)(d->down.p + lines_offset(b));
     for (uint32_t p = 0; p < b->block->n; p++)
         if (d->lines_at[p] != NO_LINES)
             account_lines_away(&b->lines[p], lines + d->lines_at[p], each);
 }
 
+/* What came down. */
+static void add_all(struct cuda_device *d, struct backend_batch *b, const uint8_t *from)
+{
+    const struct device_profile *p = (const void *)from;
+    account_add(d->profile.accounts, p->accounts, PROFILE_ACCOUNTS);
+    account_add(&d->profile.moving, &p->moving, 1);
+    account_add(&d->profile.vain, &p->vain, 1);
+    if (!b->took)
+        return;
+    double each =
+        share_time((const void *)(from + PROFILE_BYTES), b, clock_nanoseconds() - d->begun);
+    if (device_took_lines(d, b))
+        add_lines(d, b, (const void *)(from + lines_offset(b)), each);
+}
+
 int device_took_end(struct cuda_device *d, struct backend_batch *b)
 {
-    struct device_profile p;
     size_t bytes = bytes_of(d, b);
-    if (!bytes)
-        return 1;
-    if (!device_bring(d, d->took.p, bytes))
-        return 0;
-    memcpy(&p, d->down.p, sizeof p);
-    account_add(d->profile.accounts, p.accounts, PROFILE_ACCOUNTS);
-    account_add(&d->profile.moving, &p.moving, 1);
-    account_add(&d->profile.vain, &p.vain, 1);
-    if (!b->took)
-        return 1;
-    double each = share_time((const struct device_took *)(void *)(d->down.p + PROFILE_BYTES), b,
-                             clock_nanoseconds() - d->begun);
-    if (device_took_lines(d, b))
-        add_lines(d, b, each);
-    return 1;
+    uint8_t *all = bytes ? malloc(bytes) : NULL;
+    int good = !bytes || (all && device_bring(d, all, d->took.p, bytes));
+    if (all && good)
+        add_all(d, b, all);
+    free(all);
+    return good;
 }

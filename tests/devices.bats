@@ -401,7 +401,7 @@ many_items() {
 @test "devices: memory is out when the kernel is to start: the batch is cut" {
     numbered 400 'x1 = add(NUMBER, 1)' 'O = repeat(x1, 2)' > p.jsonl
     batt-gpu --gpus 0 -q -k all -p p.jsonl -o want grids
-    for fault in room:1 room:1-3 alloc:5-7 host:3-4; do
+    for fault in room:1 room:1-3 alloc:5-7 host:1-4; do
         SIMCUDA_FAIL=$fault batt-gpu --gpus 1 -j 1 -k all --stats=brief -p p.jsonl -o got grids 2> told
         cmp want got || fail "$fault"
         [ -z "$(messages)" ] || fail "$fault: $(messages)"
@@ -416,6 +416,26 @@ many_items() {
     stats '.devices[0] | .runs == 0 and .halved > 0 and .no_room == .left and .left > 0 and
         .batches > 0'
     stats '.runs == .cpu.runs and .cpu.runs == (.outcomes | add)'
+}
+
+@test "devices: what comes down takes a little of the memory that devices reach, and does without" {
+    numbered 64 'x1 = add(NUMBER, 1)' 'O = repeat(x1, 800)' > p.jsonl
+    batt-gpu --gpus 0 -q -k all -p p.jsonl -o want grids
+    for way in '' 'host:4-99999'; do
+        SIMCUDA_FAIL=$way batt-gpu --devices 0 -j 1 -k all --stats -p p.jsonl -o got grids 2> told
+        cmp want got
+        [ -z "$(messages)" ]
+        stats '.devices[0] | .runs > 500 and .left == 0 and .bytes_down > 12800 * .runs'
+        local host elsewhere
+        host=$(sed -n 's/^simwarp: host: \([0-9]*\) bytes at once; .*/\1/p' told)
+        elsewhere=$(sed -n 's/^simwarp: host: .* up, \([0-9]*\) down$/\1/p' told)
+        [ "$host" -lt 10000000 ]
+        if [ -z "$way" ]; then
+            assert_equal "$elsewhere" 0
+        else
+            [ "$elsewhere" -gt 10000 ]
+        fi
+    done
 }
 
 @test "devices: lost when parts of a batch are done: these stay, the CPU does the others" {

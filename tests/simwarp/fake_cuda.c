@@ -14,8 +14,9 @@
  *                           the others as a lost device, of which nothing works afterwards
  *
  *   SIMCUDA_PTX=FILE        of KERNEL_PTX: the kernel
- *   SIMWARP_STATS=1         at the end, to standard error: what was done
- *   SIMPTX_STATS=1          of KERNEL_PTX: what it cost (ptx_tell), =2 by function, =3 by line
+ *   SIMWARP_STATS=1         at the end, to standard error: what was done, and bytes that went to
+ * and from memory of the host that is not the driver's, and most that is SIMPTX_STATS=1          of
+ * KERNEL_PTX: what it cost (ptx_tell), =2 by function, =3 by line
  *
  * Memory is checked: a copy that leaves its allocation fails as a real one would.  Copies and the
  * kernel are done when somebody waits for them (streams.h), and on that thread.
@@ -59,6 +60,7 @@ struct allocation {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct allocation *allocations;
 static size_t used[MAX_DEVICES], most_used[MAX_DEVICES];
+static size_t host_used, most_host_used, other_up, other_down;
 static int lost[MAX_DEVICES];
 static _Thread_local int current_device = NO_CONTEXT;
 
@@ -229,6 +231,9 @@ static int allocate(void **p, size_t bytes, int device)
     pthread_mutex_lock(&lock);
     a->next = allocations;
     allocations = a;
+    if (device < 0)
+        host_used += bytes;
+    most_host_used = host_used > most_host_used ? host_used : most_host_used;
     pthread_mutex_unlock(&lock);
     *p = memory;
     return 0;
@@ -243,8 +248,7 @@ static int release(uint64_t p)
         if ((*at)->p == p) {
             struct allocation *a = *at;
             *at = a->next;
-            if (a->device >= 0)
-                used[a->device] -= a->bytes;
+            *(a->device >= 0 ? &used[a->device] : &host_used) -= a->bytes;
             free((void *)(uintptr_t)a->p);
             free(a);
             error = 0;
@@ -349,12 +353,17 @@ static int send(struct stream *s, const struct work *w, int error)
 
 /* Copies to and from memory of the host that is not the driver's are done when these return: that
    from it could be done later, but is not. */
-static int copy_now_or_later(struct stream *s, const struct work *w, const void *host)
+static int copy_now_or_later(struct stream *s, const struct work *w, const void *host,
+                             size_t *of_others)
 {
     int error = send(s, w, 0);
-    if (!error && !inside_of((uint64_t)(uintptr_t)host, w->bytes, -1))
-        streams_finish(s);
-    return error;
+    if (error || inside_of((uint64_t)(uintptr_t)host, w->bytes, -1))
+        return error;
+    streams_finish(s);
+    pthread_mutex_lock(&lock);
+    *of_others += w->bytes;
+    pthread_mutex_unlock(&lock);
+    return 0;
 }
 
 int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes, void *stream)
@@ -363,7 +372,7 @@ int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes, void *stre
     int error = fault("up");
     if (error || !inside(to, bytes))
         return error ? error : ERROR_INVALID;
-    return copy_now_or_later(stream, &w, from);
+    return copy_now_or_later(stream, &w, from, &other_up);
 }
 
 int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream)
@@ -373,7 +382,7 @@ int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream)
     int error = fault("down");
     if (error || !inside(from, bytes))
         return error ? error : ERROR_INVALID;
-    return copy_now_or_later(stream, &w, to);
+    return copy_now_or_later(stream, &w, to, &other_down);
 }
 
 int cuMemsetD8Async(uint64_t p, unsigned char x, size_t bytes, void *stream)
@@ -603,6 +612,9 @@ __attribute__((destructor)) static void finish(void)
     for (int k = 0; k < MAX_DEVICES && getenv("SIMWARP_STATS"); k++)
         if (most_used[k])
             fprintf(stderr, "simwarp: device %d: %zu bytes at once\n", k, most_used[k]);
+    if (getenv("SIMWARP_STATS"))
+        fprintf(stderr, "simwarp: host: %zu bytes at once; elsewhere %zu up, %zu down\n",
+                most_host_used, other_up, other_down);
     if (getenv("SIMWARP_STATS"))
         fprintf(stderr,
                 "simwarp: %llu launches, %llu jobs, %llu runs done, %llu left, %llu full, %llu of "
