@@ -314,6 +314,8 @@ int main(int argc, char **argv)
         return status;
     if (flags.threads == 0)
         flags.threads = sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
+    if (flags.gpus >= 0 && flags.n_devices)
+        return options_bad(&tool, OPTION_DEVICES, NULL, "not together with -g");
     if (flags.list_devices)
         return devices_list();
     matrix.options.gate = (uint32_t)flags.gate;

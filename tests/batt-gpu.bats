@@ -315,7 +315,7 @@ y aa demo1 skipped false'
 @test "gpu: --gpus says once that it runs on the CPU" {
     export BATT_CUDA_DRIVER=/nowhere
     batt-gpu -p good.py -o one tasks
-    for options in '--gpus 4' '-g 1' '--devices 0,1' '--gpus 2 --devices 0'; do
+    for options in '--gpus 4' '-g 1' '--devices 0,1'; do
         # shellcheck disable=SC2086 # options are several words
         run --separate-stderr -0 batt-gpu $options -p good.py -o two tasks
         assert_regex "$stderr" '^batt-gpu: 0 of [124] GPUs \(no CUDA driver on this machine\); running on the CPU$'
@@ -325,6 +325,15 @@ y aa demo1 skipped false'
     assert_equal "$stderr" ""
     run --separate-stderr -0 batt-gpu -q --gpus 4 -p good.py -o two tasks
     assert_equal "$stderr" ""
+}
+
+@test "gpu: how many GPUs or which, not both" {
+    for options in '--gpus 0 --devices 0' '--devices 0,1 -g 2'; do
+        # shellcheck disable=SC2086 # options are several words
+        run --separate-stderr -2 batt-gpu $options -p good.py -o out tasks
+        assert_equal "${stderr_lines[0]}" 'batt-gpu: --devices: not together with -g'
+        [ ! -e out ]
+    done
 }
 
 @test "gpu: --give-c: without it C is None" {
