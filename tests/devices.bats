@@ -631,3 +631,40 @@ lines() {
     stats '.heaviest | length == 34 and all(.by_devices == null) and (map(.lines[]) | length > 40) and
         all(.calls >= (.lines | map(.calls) | add) and .units >= (.lines | map(.units) | add))'
 }
+
+@test "devices: gpu-check.sh runs the sanitizers: racecheck is told, the others are judged" {
+    mkdir tools
+    cat > tools/compute-sanitizer << 'EOF'
+#!/bin/sh
+tool=$2 status=0
+shift 2
+if [ "$1" = --error-exitcode ]; then
+    status=$2
+    shift 2
+fi
+"$@" || exit
+[ "$tool" = "$STOPS" ] && exit
+if [ "$tool" = racecheck ]; then
+    echo '========= Error: Race reported between Write access at vm_run+0x140 in kernel.cu'
+    echo '=========     and Read access at vm_run+0xe0 in kernel.cu [4 hazards]'
+    echo '========= RACECHECK SUMMARY: 1 hazard displayed (1 error, 0 warnings)'
+    exit 0
+fi
+echo "========= ERROR SUMMARY: ${FINDS:-0} errors"
+[ -z "${FINDS:-}" ] || exit "$status"
+EOF
+    chmod +x tools/compute-sanitizer
+    export PATH="$PWD/tools:$PATH" CHECKS=sanitizers STOPS='' FINDS=''
+    local check="$BATS_TEST_DIRNAME/gpu-check.sh"
+    run -0 sh "$check"
+    assert_line 'compute-sanitizer racecheck: ========= RACECHECK SUMMARY: 1 hazard displayed (1 error, 0 warnings)'
+    assert_line --regexp '^ *1 Error: Race reported between Write access at vm_run'
+    assert_line '6 passed, 0 failed'
+    STOPS=racecheck run -1 sh "$check"
+    assert_line 'FAILED: compute-sanitizer racecheck: comes to its end'
+    assert_line '5 passed, 1 failed'
+    FINDS=3 run -1 sh "$check"
+    assert_line 'FAILED: compute-sanitizer memcheck'
+    assert_line 'FAILED: compute-sanitizer synccheck'
+    assert_line '4 passed, 2 failed'
+}
