@@ -123,8 +123,11 @@ DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
 #if defined(DSL_SMALL)
     if (vm->err == ERR_TYPE || vm->err == ERR_RAGGED)
         r = any_retry(vm, op, x);
-    if (!vm->err)
-        bill(vm, bill_of(vm, r, op_bills[op].result) / 16);
+    if (!vm->err) {
+        units = bill_of(vm, r, op_bills[op].result) / 16;
+        if (units)
+            bill(vm, units);
+    }
 #endif
     if (DSL_UNLIKELY(vm->extra != 0)) {
         uint64_t extra = vm->extra;
