@@ -83,6 +83,10 @@ cuda-all: $(CUDA_ALL:%=$B/cuda/kernel_%.cubin)
 $B/cuda/kernel.ptx: cuda/kernel.cu $(KERNEL_HEADERS) $B/cuda/.flags
 	@mkdir -p $(@D)
 	$(NVCC) $(NVCCFLAGS) -arch=compute_75 -ptx -o $@ $<
+# What an architecture's own code is made of, for tests.
+$B/cuda/kernel_%.ptx: cuda/kernel.cu $(KERNEL_HEADERS) $B/cuda/.flags
+	@mkdir -p $(@D)
+	$(NVCC) $(NVCCFLAGS) -arch=compute_$* -ptx -o $@ $<
 
 $B/cuda/kernel_own.fatbin: $(CUDA_ARCHS:%=$B/cuda/kernel_%.cubin)
 $B/cuda/kernel_dist.fatbin: $(CUDA_ALL:%=$B/cuda/kernel_%.cubin)
@@ -117,7 +121,7 @@ $(BIN)/%: $B/cmd/%.o $B/libbatt.a $(CODE) $(BIN)/.link
 # ---- tests ----
 
 TEST_BINS = $(UNIT:%=$B/tests/%) $B/tests/vectors $B/tests/cases $B/tests/libcuda_sim.so \
-	$B/tests/libcuda_threads.so $B/tests/picture_lanes $B/tests/flood $B/tests/zstd_time.so \
+	$B/tests/libcuda_threads.so $B/tests/libcuda_ptx.so $B/tests/picture_lanes $B/tests/flood $B/tests/zstd_time.so \
 	$(if $(asan),$(patsubst tests/fuzz/%.c,$B/tests/%,$(wildcard tests/fuzz/fuzz_*.c)))
 test-bins: all $(TEST_BINS)
 
@@ -139,13 +143,21 @@ $B/tests/picture_lanes: $(SIM) $B/tests/simwarp/picture_lanes.o $B/tests/picture
 	$(LINK) -rdynamic -o $@ $(filter %.o,$^) $B/libbatt.a $(LDLIBS) -ldl
 
 # The simulated device: a CUDA driver for BATT_CUDA_DRIVER.
-FAKE_CUDA = $(patsubst %,tests/simwarp/%.c,fake_cuda fiber simwarp)
+FAKE_DRIVER = tests/simwarp/fake_cuda.c tests/simwarp/streams.c
+FAKE_CUDA = $(FAKE_DRIVER) tests/simwarp/fiber.c tests/simwarp/simwarp.c
 $B/tests/libcuda_sim.so: $(FAKE_CUDA) $(KERNEL_HEADERS) $(wildcard tests/simwarp/*.h) $B/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(FAKE_CUDA) -lpthread
-$B/tests/libcuda_threads.so: $(FAKE_CUDA) $(KERNEL_HEADERS) $(wildcard tests/simwarp/*.h) $B/.flags
+$B/tests/libcuda_threads.so: $(FAKE_DRIVER) $(KERNEL_HEADERS) $(wildcard tests/simwarp/*.h) $B/.flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DKERNEL_THREADS -fPIC -shared -o $@ tests/simwarp/fake_cuda.c -lpthread
+	$(CC) $(ALL_CFLAGS) -DKERNEL_THREADS -fPIC -shared -o $@ $(FAKE_DRIVER) -lpthread
+
+# The same with what nvcc made of the kernel, a PTX file (SIMCUDA_PTX), in place of its sources.
+PTX = $(wildcard tests/ptx/*.c)
+$B/tests/libcuda_ptx.so: $(FAKE_DRIVER) $(PTX) $(KERNEL_HEADERS) $(wildcard tests/ptx/*.h) $B/.flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DKERNEL_PTX -fPIC -shared -o $@ $(FAKE_DRIVER) $(PTX) lib/room.c -lpthread
+$B/tests/ptx_test: $(PTX:%.c=$B/%.o)
 
 # Streams of any length, and what they cost without zstd.
 $B/tests/flood: $B/tests/pipeline/flood.o $B/libbatt.a

@@ -29,19 +29,33 @@ int device_good(struct cuda_device *d, int error, const char *doing)
     return !d->error;
 }
 
+int device_take(struct cuda_device *d, struct device_room *r, size_t bytes)
+{
+    int error = d->cu->alloc(&r->p, bytes);
+    if (error == DRIVER_OUT_OF_MEMORY || !device_good(d, error, "allocating memory")) {
+        r->p = 0;
+        return 0;
+    }
+    r->cap = bytes;
+    return 1;
+}
+
 int device_reserve(struct cuda_device *d, struct device_room *r, size_t bytes)
 {
+    size_t spare = d->most - (d->taken - r->cap);
     if (bytes <= r->cap)
         return 1;
+    if (bytes > spare)
+        return 0;
     if (bytes < 2 * r->cap) /* to free and allocate is to wait for all streams: not often */
-        bytes = 2 * r->cap;
+        bytes = 2 * r->cap < spare ? 2 * r->cap : spare;
     if (r->p && !device_good(d, d->cu->free(r->p), "freeing memory"))
         return 0;
+    d->taken -= r->cap;
     r->p = r->cap = 0;
-    int error = d->cu->alloc(&r->p, bytes);
-    if (error == DRIVER_OUT_OF_MEMORY || !device_good(d, error, "allocating memory"))
+    if (!device_take(d, r, bytes))
         return 0;
-    r->cap = bytes;
+    d->taken += bytes;
     return 1;
 }
 
@@ -127,11 +141,12 @@ static void close_device(struct backend *b)
 static int find_kernel(struct cuda_device *d)
 {
     d->lanes = 32;
-    if (d->cu->function(&d->function, d->module, "batt_kernel") == 0)
-        return 1;
-    d->lanes = 1;
-    return device_good(d, d->cu->function(&d->function, d->module, "batt_kernel_threads"),
-                       "loading the kernel");
+    int error = d->cu->function(&d->function, d->module, "batt_kernel");
+    if (error == DRIVER_NOT_FOUND) {
+        d->lanes = 1;
+        error = d->cu->function(&d->function, d->module, "batt_kernel_threads");
+    }
+    return device_good(d, error, "loading the kernel");
 }
 
 /* Context, kernel and stream. */
@@ -155,6 +170,7 @@ static uint64_t divide(struct cuda_device *d, uint64_t mine)
 {
     uint64_t fixed = 64u << 20;
     d->tasks_bytes = mine / 8;
+    d->most = mine - d->tasks_bytes;
     d->large_bytes = LARGE_BYTES;
     d->n_large =
         mine / 8 / LARGE_BYTES < LARGE_MAX ? (uint32_t)(mine / 8 / LARGE_BYTES) : LARGE_MAX;

@@ -181,7 +181,9 @@ int device_bring(struct cuda_device *d, uint64_t from, size_t bytes)
            device_good(d, d->cu->wait(d->stream), "running");
 }
 
-static void count(struct cuda_device *d, const struct device_counters *c)
+/* What became of the batch's runs; so many were left by the first pass.  A full run that the second
+   one leaves for another reason is left once. */
+static void count(struct cuda_device *d, const struct device_counters *c, uint64_t left)
 {
     d->stats.yielded += c->yielded;
     d->stats.crowded += c->crowded;
@@ -189,7 +191,7 @@ static void count(struct cuda_device *d, const struct device_counters *c)
     d->stats.full += c->full;
     d->stats.grown += c->grown;
     d->backend.n_runs += c->done;
-    d->backend.n_left += c->yielded + c->crowded + c->full - c->grown;
+    d->backend.n_left += left + c->full - c->grown;
 }
 
 /* The counters, and the runs behind them, up to so many. */
@@ -204,16 +206,20 @@ static int bring_runs(struct cuda_device *d, struct device_counters *c, uint32_t
 static int bring_back(struct cuda_device *d, struct backend_batch *b)
 {
     struct device_counters c;
-    if (!bring_runs(d, &c, 0) || (c.n_full && !launch_full(d, b, c.n_full)) ||
-        !bring_runs(d, &c, b->n_runs))
+    if (!bring_runs(d, &c, 0))
+        return 0;
+    uint64_t left = c.yielded + c.crowded;
+    if ((c.n_full && !launch_full(d, b, c.n_full)) || !bring_runs(d, &c, b->n_runs))
         return 0;
     uint64_t units = c.values_top < d->values_cap ? c.values_top : d->values_cap;
     if (!bring_values(d, b, units))
         return 0;
     take_runs((const struct device_run *)(void *)(d->down.p + COUNTERS_BYTES), b, units);
-    if (!device_took_end(d, b))
+    if (!device_took_end(d, b)) { /* nobody would know of them */
+        memset(b->runs, 0, b->n_runs * sizeof *b->runs);
         return 0;
-    count(d, &c);
+    }
+    count(d, &c, left);
     return 1;
 }
 

@@ -66,6 +66,7 @@ struct cuda_device {
     uint32_t max_blocks, n_large; /* n_large: workers of the second pass */
     uint64_t worker_bytes, large_bytes, stack_cap;
     uint64_t tasks_bytes; /* that it sets aside for tasks */
+    uint64_t most, taken; /* bytes that its rooms may take, and do */
     uint64_t yield;       /* units after which a run is left to the CPU */
     struct device_room memory, large, programs, batch, runs, values, outputs, took;
     struct device_tasks *tasks;
@@ -88,8 +89,11 @@ struct cuda_device {
 /* Remembers an error of the driver's; 1 if there is none so far. */
 int device_good(struct cuda_device *d, int error, const char *doing);
 
-/* Room for so many bytes; what was there is lost.  1, or 0: memory is out (no error of the device)
-   or an error. */
+/* So many bytes of the device's memory for an empty room.  1, or 0: memory is out (no error of the
+   device) or an error. */
+int device_take(struct cuda_device *d, struct device_room *r, size_t bytes);
+
+/* Room of its own for so many bytes, within d->most; what was there is lost.  1, or 0 as above. */
 int device_reserve(struct cuda_device *d, struct device_room *r, size_t bytes);
 
 /* Room in host memory, content kept. */

@@ -177,7 +177,7 @@ static uint64_t take_place(struct cuda_device *d, size_t bytes)
         t->slabs = slabs;
         last = &slabs[t->n_slabs];
         memset(last, 0, sizeof *last);
-        if (cap > room || !device_reserve(d, last, cap))
+        if (!cap || cap > room || !device_take(d, last, cap))
             return 0;
         t->n_slabs++;
         t->bytes += cap;

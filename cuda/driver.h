@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DRIVER_OUT_OF_MEMORY = 2 };
+enum { DRIVER_OUT_OF_MEMORY = 2, DRIVER_NOT_FOUND = 500 };
 
 /* All return 0 or an error; handles are pointers, devices ints, device memory 64-bit addresses. */
 /* clang-format off */

@@ -274,10 +274,12 @@ DSL_FN void kernel_worker(struct vm *vm, const struct device_batch *b, struct de
 {
     kernel_open(vm, b, m);
     for (;;) {
-        uint64_t k = worker_take(b->pass ? &b->counters->next_full : &b->counters->next, 1);
-        if (k >= b->n_jobs)
+        uint64_t first = worker_next(b->pass ? &b->counters->next_full : &b->counters->next),
+                 k = first + WORKER_AT;
+        if (first >= b->n_jobs)
             break;
-        kernel_job(vm, b, b->pass ? b->full_jobs[k] : (uint32_t)k);
+        if (k < b->n_jobs)
+            kernel_job(vm, b, b->pass ? b->full_jobs[k] : (uint32_t)k);
     }
     if (b->profile)
         kernel_profile_close(vm, b);

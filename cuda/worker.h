@@ -42,6 +42,26 @@ DSL_INLINE uint64_t worker_take(uint64_t *counter, uint64_t n)
 #endif
 }
 
+/* Takes the next jobs from the queue: the first of them, of which this worker's is WORKER_AT
+   behind.  The threads of a warp take theirs together, so that they begin in step. */
+#if defined(__CUDACC__)
+#define WORKER_AT (threadIdx.x & 31)
+DSL_INLINE uint64_t worker_next(uint64_t *counter)
+{
+    unsigned long long first = 0;
+    __syncwarp();
+    if (WORKER_AT == 0)
+        first = atomicAdd((unsigned long long *)counter, 32ull);
+    return __shfl_sync(0xffffffffu, first, 0);
+}
+#else
+#define WORKER_AT 0
+DSL_INLINE uint64_t worker_next(uint64_t *counter)
+{
+    return worker_take(counter, 1);
+}
+#endif
+
 #else
 
 #include "warp.h"
@@ -73,6 +93,13 @@ DSL_INLINE int worker_any(uint32_t x)
 DSL_INLINE uint64_t worker_take(uint64_t *counter, uint64_t n)
 {
     return warp_take(WARP_ALL, counter, n);
+}
+
+/* Takes the next job from the queue. */
+#define WORKER_AT 0
+DSL_INLINE uint64_t worker_next(uint64_t *counter)
+{
+    return worker_take(counter, 1);
 }
 
 #endif

@@ -108,13 +108,22 @@ DSL_LARGE int seq_next(struct vm *vm, struct seq *s, struct val *out)
 /* Pushes all elements; returns where the first stands on the stack. */
 DSL_FN uint64_t seq_push(struct vm *vm, struct val v)
 {
-    uint64_t base = vm->sp;
-    struct seq s = seq_begin(vm, v);
-    struct val e;
-    if (!stack_room(vm, s.n))
+    uint64_t base = vm->sp, n = seq_len(vm, v);
+    if (!stack_room(vm, n))
         return base;
-    while (seq_next(vm, &s, &e))
-        vm->stack[vm->sp++] = e;
+    if (v.tag == VAL_TUPLE || v.tag == VAL_SET) {
+        words_copy(vm->stack + base, heap_vals(vm, v), 4 * n);
+        vm->sp += n;
+    } else if (val_is_patch_pic(v)) {
+        struct pic_iter it = pic_begin(heap_pic(vm, v));
+        while (pic_next(&it, &vm->stack[vm->sp]))
+            vm->sp++;
+    } else {
+        for (uint64_t k = 0; k < n; k++) {
+            struct val e = tuple_get(vm, v, k);
+            vm->stack[vm->sp++] = e;
+        }
+    }
     return base;
 }
 
@@ -219,6 +228,12 @@ DSL_FN int order_shallow(struct vm *vm, struct val a, struct val b, int exact)
 {
     if (val_same(a, b))
         return 0;
+    if (a.tag == VAL_INT && b.tag == VAL_INT)
+        return order_int(a.u.i, b.u.i);
+    if (a.tag == b.tag && (a.tag == VAL_TUPLE || a.tag == VAL_SET)) {
+        uint32_t na = heap_at(vm, a.u.ref)->len, nb = heap_at(vm, b.u.ref)->len;
+        return exact && na != nb ? 1 : na == 0 || nb == 0 ? order_int(na, nb) : 2;
+    }
     int ra = rank_of(a), rb = rank_of(b);
     if (ra != rb)
         return ra < rb ? -1 : 1;
@@ -262,6 +277,17 @@ DSL_FN struct val seq_get(struct vm *vm, struct val v, uint64_t k)
     return e;
 }
 
+/* As seq_get and seq_len, without a call where elements stand as they are. */
+DSL_INLINE struct val seq_at(struct vm *vm, struct val v, uint64_t k)
+{
+    return v.tag == VAL_TUPLE || v.tag == VAL_SET ? heap_vals(vm, v)[k] : seq_get(vm, v, k);
+}
+
+DSL_INLINE uint64_t seq_size(const struct vm *vm, struct val v)
+{
+    return v.tag == VAL_TUPLE || v.tag == VAL_SET ? heap_at(vm, v.u.ref)->len : seq_len(vm, v);
+}
+
 /*
  * Canonical order (batt-dsl(7), "Order"): -1, 0, 1.  With exact set the result only says equal
  * (0) or not (other), and two functions are equal only if they are the same.
@@ -278,12 +304,12 @@ DSL_FN int val_order(struct vm *vm, struct val a, struct val b, int exact)
     vm->frames[0].k = 0;
     for (;;) {
         struct compare_frame *f = &vm->frames[depth];
-        uint64_t na = seq_len(vm, f->a), nb = seq_len(vm, f->b);
+        uint64_t na = seq_size(vm, f->a), nb = seq_size(vm, f->b);
         d = 0;
         if (f->k == na || f->k == nb) {
             d = order_int((int64_t)na, (int64_t)nb);
         } else {
-            struct val x = seq_get(vm, f->a, f->k), y = seq_get(vm, f->b, f->k);
+            struct val x = seq_at(vm, f->a, f->k), y = seq_at(vm, f->b, f->k);
             f->k++;
             d = order_shallow(vm, x, y, exact);
             if (d == 0)

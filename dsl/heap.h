@@ -35,6 +35,15 @@ struct heap_space {
     uint64_t top, cap; /* units */
 };
 
+/* Where the machine is. */
+struct vm_place {
+    const struct body *body;
+    const struct ins *code;
+    struct val *regs;
+    uint32_t pc, n_calls, n_loops;
+    uint16_t stub;
+};
+
 struct vm {
     uint8_t *mem;   /* arena, 16-byte aligned; HEAP_GUARD16 readable units on both sides */
     uint64_t top;   /* first free unit */
@@ -64,6 +73,8 @@ struct vm {
     struct call_state *calls;  /* CALLS_MAX */
     struct val *batch;         /* 2 * LANE_WIDTH: elements of a batch of lanes, and results */
     struct compare_frame *frames; /* FRAMES_MAX (compare.h) */
+    struct vm_place place;
+    struct val args[INS_ARGS];    /* of the primitive that is called */
     struct profile *profile;      /* where the time of runs goes (profile.h); NULL: not wanted */
 };
 

@@ -55,7 +55,7 @@ DSL_FN struct val func_make(struct vm *vm, enum func_kind kind, uint32_t arity,
     f->op = 0;
     f->arity = arity;
     f->reserved = 0;
-    memcpy(func_bound(f), bound, n * sizeof *bound);
+    vals_put(func_bound(f), bound, n);
     return val_ref(VAL_FUNC, ref);
 }
 

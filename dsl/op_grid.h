@@ -88,6 +88,20 @@ DSL_OP(upscale)
 
 /* ---- rows and columns chosen ---- */
 
+/* The chosen columns of a layer, at most 32 of them, to[i] of its row i. */
+DSL_FN void choose_columns(struct pic *g, uint32_t k, const int32_t *cols_in, int n, uint32_t *to)
+{
+    for (int32_t ti = 0; ti < pic_tile_rows(g); ti++) {
+        rows r = rows_zero(), from = rows_zero();
+        for (int32_t j = 0, q = -1; j < n; j++) {
+            if (cols_in[j] >> 5 != q)
+                from = pic_load(g, k, ti, q = cols_in[j] >> 5);
+            r = rows_or(r, rows_shl(rows_and(rows_shr(from, cols_in[j] & 31), rows_fill(1)), j));
+        }
+        rows_store(to + 32 * ti, r, min32(32, g->h - 32 * ti));
+    }
+}
+
 /* Copies the chosen rows and columns (lists of n_rows, n_cols numbers) of a grid. */
 DSL_FN struct val grid_choose(struct vm *vm, struct val grid, const int32_t *rows_in, int64_t n_rows,
                               const int32_t *cols_in, int64_t n_cols)
@@ -97,17 +111,19 @@ DSL_FN struct val grid_choose(struct vm *vm, struct val grid, const int32_t *row
         return val_empty_tuple();
     if (n_cols == 0)
         return grid_of_empty_rows(vm, n_rows);
-    uint64_t ref = pic_alloc(vm, VAL_GRID, 0, 0, n_rows, n_cols, g->n_layers);
+    uint64_t held = heap_alloc(vm, (uint64_t)g->h / 4 + 1);
+    uint64_t ref = held ? pic_alloc(vm, VAL_GRID, 0, 0, n_rows, n_cols, g->n_layers) : 0;
     if (!ref)
         return val_none();
     struct pic *r = (struct pic *)heap_at(vm, ref);
+    uint32_t *chosen = (uint32_t *)heap_at(vm, held), *to = pic_words(r);
     words_copy(pic_colours(r), pic_colours(g), g->n_layers);
-    words_zero(pic_words(r), (size_t)r->layer_words * r->n_layers);
     for (uint32_t k = 0; k < g->n_layers; k++)
-        for (int64_t i = 0; i < n_rows; i++)
-            for (int64_t j = 0; j < n_cols; j++)
-                pic_layer(r, k)[(j >> 5) * r->h + i] |=
-                    (uint32_t)pic_bit(g, k, rows_in[i], cols_in[j]) << (j & 31);
+        for (int32_t q = 0; q < (int32_t)r->tw; q++) {
+            choose_columns(g, k, cols_in + 32 * q, min32(32, (int32_t)n_cols - 32 * q), chosen);
+            for (int32_t i = 0; i < r->h; i++)
+                *to++ = chosen[rows_in[i]];
+        }
     return grid_finish(vm, ref);
 }
 

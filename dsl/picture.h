@@ -99,6 +99,12 @@ DSL_INLINE int pic_allowed(int64_t row, int64_t col, int64_t h, int64_t w, uint3
            pic_count_words(h, w, n_layers) <= LIMIT_WORDS;
 }
 
+/* Zeroes a unit of 16 bytes. */
+DSL_INLINE void unit_zero(int32_t *p)
+{
+    p[0] = p[1] = p[2] = p[3] = 0;
+}
+
 /*
  * A picture at the top of the arena, colours and words not yet set.  Returns its ref, 0 with
  * err = LIMIT when it is not allowed.
@@ -131,9 +137,9 @@ DSL_FN uint64_t pic_alloc(struct vm *vm, enum val_tag tag, int32_t row, int32_t 
     p->layer_words = p->tw * (uint32_t)h;
     p->reserved = 0;
     if (n_layers)
-        words_zero(pic_colours(p) + 4 * (pic_colour_units(n_layers) - 1), 4);
+        unit_zero(pic_colours(p) + 4 * (pic_colour_units(n_layers) - 1));
     if (words)
-        words_zero(heap_at(vm, ref + units - 1), 4);
+        unit_zero((int32_t *)heap_at(vm, ref + units - 1));
     return ref;
 }
 

@@ -122,6 +122,17 @@ DSL_FN void engine_judge(struct vm *vm, struct val v, struct run_result *out)
     out->equal = v.tag == VAL_GRID && vm->expected.tag == VAL_GRID && val_equal(vm, v, vm->expected);
 }
 
+/* Field by field: what zeroes memory on a GPU goes byte by byte. */
+DSL_INLINE void result_clear(struct run_result *out)
+{
+    out->value = val_none();
+    out->outcome = OUTCOME_OK;
+    out->error = ERR_NONE;
+    out->line = 0;
+    out->fuel = out->calls = out->digest = 0;
+    out->equal = 0;
+}
+
 DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_result *out)
 {
     struct val v;
@@ -138,7 +149,7 @@ DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_re
         vm->regs[0] = vm->samples;
         vm->regs[2] = vm->given;
     }
-    memset(out, 0, sizeof *out);
+    result_clear(out);
     if (PROFILED(vm))
         profile_begin(vm);
     v = vm_run(vm, &p->view.bodies[p->body], &out->line);

@@ -244,6 +244,17 @@ DSL_INLINE struct val val_load(const struct val *p)
 #endif
 }
 
+/* Copies n values to a place that is apart from theirs. */
+DSL_INLINE void vals_put(struct val *to, const struct val *from, uint64_t n)
+{
+#if defined(__CUDA_ARCH__) /* whose memcpy goes byte by byte */
+    for (uint64_t k = 0; k < n; k++)
+        to[k] = from[k];
+#else
+    memcpy(to, from, n * sizeof *to);
+#endif
+}
+
 /* Same bits: equal values for certain; the converse holds within a tag for immediates. */
 DSL_INLINE int val_same(struct val x, struct val y)
 {

@@ -37,8 +37,7 @@ DSL_FN void vm_enter(struct vm *vm, struct vm_place *at, const struct body *b, s
     if (regs + b->n_regs > vm->regs + vm->regs_cap)
         vm_fail_full(vm);
     else if (b->n_consts)
-        memcpy(regs + b->n_regs - b->n_consts, vm_view(vm, at)->consts + b->consts,
-               b->n_consts * sizeof(struct val));
+        vals_put(regs + b->n_regs - b->n_consts, vm_view(vm, at)->consts + b->consts, b->n_consts);
 }
 
 /* Makes room for a new frame above the current one; NULL with err = LIMIT if there is none. */
@@ -84,14 +83,14 @@ DSL_FN void vm_call(struct vm *vm, struct vm_place *at, const struct ins *i)
     struct val *regs = vm_frame(vm, at, i->dst);
     if (!regs)
         return;
-    memcpy(regs, x, i->n * sizeof *x);
+    vals_put(regs, x, i->n);
     if (f.c > 0) {
         vm_enter(vm, at, &vm->stubs.bodies[f.c - 1], regs, 1);
     } else if (f.c < 0) {
         vm_enter(vm, at, &vm->view.bodies[vm->view.helper + (uint32_t)(-1 - f.c)], regs, 0);
     } else {
         struct func *fn = heap_func(vm, f);
-        memcpy(regs + i->n, func_bound(fn), fn->b.len * sizeof *x);
+        vals_put(regs + i->n, func_bound(fn), fn->b.len);
         vm_enter(vm, at, &vm->stubs.bodies[stub_of_kind(fn->b.kind, fn->arity)], regs, 1);
     }
 }
@@ -161,7 +160,7 @@ DSL_FN void vm_end(struct vm *vm, struct vm_place *at, const struct ins *i)
 DSL_INLINE int vm_steps(struct vm *vm, struct vm_place *at, const struct ins *stop,
                         struct val *result, int profiled)
 {
-    struct val x[INS_ARGS], r;
+    struct val *x = vm->args, r;
     for (;;) {
         const struct ins *i = &at->code[at->pc];
         if (i == stop)

@@ -159,7 +159,7 @@ DSL_FN int loop_take(struct vm *vm, struct loop_state *l, struct val *regs, stru
         }
         heap_keep(vm, l->mark, keep, 2);
         l->has_best = 1;
-        memcpy(l->best, keep, sizeof keep);
+        vals_put(l->best, keep, 2);
         return 0;
     case LOOP_POWER:
         heap_keep(vm, l->mark, keep, 1);

@@ -17,17 +17,30 @@ DSL_INLINE char bill_result_kind(char result, enum op_family family)
 /* Billing by a table, once for all primitives. */
 struct op_bill {
     char kinds[5], result;
+    uint8_t billed; /* bit k: argument k is */
 };
+
+/* Is argument k of these kinds billed, as its bit. */
+#define BILL_BIT(kinds, k)                                                                         \
+    ((sizeof(kinds) > (k) + 1 && !bill_is_free((kinds)[sizeof(kinds) > (k) ? (k) : 0])) << (k))
+#define BILL_BITS(kinds)                                                                           \
+    (BILL_BIT(kinds, 0) | BILL_BIT(kinds, 1) | BILL_BIT(kinds, 2) | BILL_BIT(kinds, 3))
 
 #define BILL_RESULT(result, family)                                                                \
     ((result) != 'L' ? (result) : (family) == FAMILY_container ? 'C' : 'G')
 
 DSL_TABLE struct op_bill op_bills[OP_COUNT] = {
 #define OP(name, arity, params, kinds, result, family)                                             \
-    {kinds, BILL_RESULT(result, FAMILY_##family)},
+    {kinds, BILL_RESULT(result, FAMILY_##family), BILL_BITS(kinds)},
 #include "ops.def"
 #undef OP
 };
+
+/* bill_len, called where something is billed. */
+DSL_INLINE uint64_t bill_of(const struct vm *vm, struct val v, char kind)
+{
+    return bill_is_free(kind) || !val_is_container(v) ? 0 : bill_len(vm, v, kind);
+}
 
 #define VM_CASE(name, kinds, result, family)                                                       \
     case OP_##name:                                                                                \
@@ -94,8 +107,8 @@ DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
     uint64_t units = 0;
     if (op >= OP_COUNT || op_is_loop[op])
         return fail(vm, ERR_TYPE);
-    for (int k = 0; op_bills[op].kinds[k]; k++)
-        units += bill_len(vm, x[k], op_bills[op].kinds[k]);
+    for (uint32_t m = op_bills[op].billed; m; m &= m - 1)
+        units += bill_of(vm, x[bits_first(m)], op_bills[op].kinds[bits_first(m)]);
     bill(vm, 1 + units / 16);
     if (vm->err)
         return val_none();
@@ -111,7 +124,7 @@ DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
     if (vm->err == ERR_TYPE || vm->err == ERR_RAGGED)
         r = any_retry(vm, op, x);
     if (!vm->err)
-        bill(vm, bill_len(vm, r, op_bills[op].result) / 16);
+        bill(vm, bill_of(vm, r, op_bills[op].result) / 16);
 #endif
     if (DSL_UNLIKELY(vm->extra != 0)) {
         uint64_t extra = vm->extra;

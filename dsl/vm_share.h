@@ -134,26 +134,26 @@ DSL_FN struct val vm_run(struct vm *vm, const struct body *b, uint32_t *line)
 {
     const struct shared_line *lines = vm->lines;
     uint32_t n_lines = vm->n_lines;
-    struct vm_place at;
+    struct vm_place *at = &vm->place;
     struct val result = val_none();
-    at.n_calls = at.n_loops = 0;
+    at->n_calls = at->n_loops = 0;
     vm->alone = 0;
     vm->n_lines = 0; /* each run brings its own */
-    vm_enter(vm, &at, b, vm->regs, 0);
+    vm_enter(vm, at, b, vm->regs, 0);
     for (uint32_t k = 0; k < n_lines && !vm->err; k++) {
-        if (at.pc != lines[k].pc)
-            vm_go(vm, &at, &at.code[lines[k].pc], &result);
-        if (!vm->err && !line_known(vm, &at, &lines[k]))
-            line_run(vm, &at, &lines[k]);
+        if (at->pc != lines[k].pc)
+            vm_go(vm, at, &at->code[lines[k].pc], &result);
+        if (!vm->err && !line_known(vm, at, &lines[k]))
+            line_run(vm, at, &lines[k]);
     }
     *line = 0;
-    if (!vm->err && vm_go(vm, &at, NULL, &result))
+    if (!vm->err && vm_go(vm, at, NULL, &result))
         return result;
-    vm_unwind(vm, &at);
-    if (at.n_calls)
+    vm_unwind(vm, at);
+    if (at->n_calls)
         *line = vm->view.code[vm->calls[0].body->code + vm->calls[0].pc - 1].line;
-    else if (at.pc) /* 0: a small machine has no room for the frame */
-        *line = at.code[at.pc - 1].line;
+    else if (at->pc) /* 0: a small machine has no room for the frame */
+        *line = at->code[at->pc - 1].line;
     return val_none();
 }
 

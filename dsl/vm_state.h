@@ -25,13 +25,4 @@ struct call_state {
     uint16_t stub; /* the caller runs a stub */
 };
 
-/* Where the machine is. */
-struct vm_place {
-    const struct body *body;
-    const struct ins *code;
-    struct val *regs;
-    uint32_t pc, n_calls, n_loops;
-    uint16_t stub;
-};
-
 #endif

@@ -21,6 +21,7 @@ static void work(struct dispatch *d, struct device *v, struct claim *c)
     pthread_mutex_lock(&d->lock);
     v->working = 0;
     dispatch_count_working(v, -1);
+    v->rows_max = v->backend->rows_max;
     if (c->batch.n_rows) /* in pairs, as the CPU's threads are measured */
         pace_batch(&v->pace, clock_nanoseconds() - begun, c->n_pairs);
     v->broken = status != BACKEND_DONE;
@@ -70,6 +71,7 @@ struct dispatch *dispatch_new(struct backend **devices, uint32_t n, int threads)
     for (uint32_t k = 0; k < n; k++) {
         v[k].owner = d;
         v[k].backend = devices[k];
+        v[k].rows_max = devices[k]->rows_max;
         v[k].first = dispatch_first_part(v, k);
         v[k].started = !failed && pthread_create(&v[k].thread, NULL, run_device, &v[k]) == 0;
         failed = !v[k].started;
@@ -236,8 +238,8 @@ const struct backend *dispatch_broken(struct dispatch *d)
     const struct backend *b = NULL;
     pthread_mutex_lock(&d->lock);
     for (uint32_t k = 0; k < d->n_devices && !b; k++)
-        if (d->devices[k].broken && !d->devices[k].told) {
-            d->devices[k].told = 1;
+        if (d->devices[k].broken && !d->devices[k].first->told) {
+            d->devices[k].first->told = 1;
             b = d->devices[k].backend;
         }
     pthread_mutex_unlock(&d->lock);

@@ -44,7 +44,7 @@ void dispatch_done(struct dispatch *d, size_t unit);
 /* Units below `unit` have been written out: devices may go further ahead. */
 void dispatch_written(struct dispatch *d, size_t unit);
 
-/* The device that broke and was not told of yet, or NULL.  Call it between jobs. */
+/* A device of which a part broke and that was not told of yet, or NULL.  Call it between jobs. */
 const struct backend *dispatch_broken(struct dispatch *d);
 
 /* What a device did, the parts that have its name together. */

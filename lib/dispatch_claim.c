@@ -34,7 +34,7 @@ size_t dispatch_horizon(const struct dispatch *d)
     size_t end = d->written + (size_t)d->threads * AHEAD_PER_THREAD;
     uint64_t rows = 0, most = 0;
     for (uint32_t k = 0; k < d->n_devices; k++)
-        most += (uint64_t)d->devices[k].backend->rows_max * AHEAD_BATCHES;
+        most += (uint64_t)d->devices[k].rows_max * AHEAD_BATCHES;
     size_t k = d->written;
     while (k < j->n_units && rows < most)
         rows += dispatch_unit_rows(j, k++);
@@ -60,13 +60,13 @@ static uint64_t share_of(struct dispatch *d, struct device *v)
 {
     double others = 0;
     if (dispatch_verifies(d))
-        return v->backend->rows_max;
+        return v->rows_max;
     for (uint32_t k = 0; k < d->n_devices; k++)
         others += &d->devices[k] == v || d->devices[k].broken ? 0 : d->devices[k].pace.rate;
     uint64_t rows = pace_share(&d->pace, &v->pace, d->threads, others, d->rows_free);
     if (!rows && !v->looked)
         pace_refused(&v->pace);
-    return rows < v->backend->rows_max ? rows : v->backend->rows_max;
+    return rows < v->rows_max ? rows : v->rows_max;
 }
 
 /* How many free units are up to the device's measure, and their rows; *n = 0: none, or too few to

@@ -36,8 +36,10 @@ struct device {
     struct dispatch *owner;
     struct backend *backend;
     pthread_t thread;
-    int started, broken, told, working;
-    int looked; /* at the job at hand */
+    int started, broken, working;
+    int told;          /* of the first part: that one of them is broken */
+    int looked;        /* at the job at hand */
+    uint32_t rows_max; /* the backend's, which it may change while it runs */
     struct pace_device pace;
     struct device *first; /* part of the same device */
     uint64_t n_fallbacks;

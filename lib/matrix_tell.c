@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 int matrix_tell_bad(const struct programs *src, const struct program_block *b,
@@ -44,19 +43,16 @@ int matrix_tell_failure(const struct matrix *m, const char *output, int status)
     return UTIL_INCOMPLETE;
 }
 
-/* A GPU is several backends of one name: it is told once. */
 void matrix_tell_broken(const struct matrix *m, bool required, struct inputs *inputs)
 {
-    static char told[32];
     const struct backend *b;
     while (m->dispatch && (b = dispatch_broken(m->dispatch))) {
-        if (required)
-            inputs_worsen(inputs, UTIL_PARTIAL);
-        if (strcmp(told, b->name) != 0 && required)
-            util_error("--require-gpu: %s: %s; its work was done elsewhere", b->name, b->reason);
-        else if (strcmp(told, b->name) != 0)
+        if (!required) {
             util_warn("%s: %s; its work is done elsewhere", b->name, b->reason);
-        snprintf(told, sizeof told, "%s", b->name);
+            continue;
+        }
+        util_error("--require-gpu: %s: %s; its work was done elsewhere", b->name, b->reason);
+        inputs_worsen(inputs, UTIL_PARTIAL);
     }
 }
 

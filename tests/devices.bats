@@ -263,6 +263,27 @@ EOF
     cmp want got
 }
 
+@test "devices: no more memory than --gpu-mem allows, whatever programs and runs take" {
+    export BATT_CUDA_DRIVER="${SIM%/*}/libcuda_threads.so" SIMCUDA_BYTES=200000000
+    local text
+    text=$(for n in $(seq 150); do printf '    x%d = astuple(N, %d)\\n' "$n" "$n"; done)
+    seq 7000 | text="$text" awk '{
+        lines = ENVIRON["text"]
+        gsub(/N/, $1, lines)
+        printf "{\"program\": \"def solve(I):\\n%s    O = hmirror(I)\\n    return O\\n\"}\n", lines
+    }' > many.jsonl
+    batt-gpu --gpus 0 -q -k bits -p many.jsonl -o want grids
+    for percent in 80 70; do
+        batt-gpu --gpus 1 -j 1 -k bits --gpu-mem $percent -p many.jsonl -o got grids 2> told
+        cmp want got
+        [ -z "$(messages)" ]
+        local most
+        most=$(sed -n 's/^simwarp: device 0: \([0-9]*\) bytes at once$/\1/p' told)
+        [ "$most" -gt 0 ]
+        [ "$most" -le $((SIMCUDA_BYTES / 100 * percent)) ]
+    done
+}
+
 @test "devices: fewer than asked for: said, and on; with --require-gpu an error" {
     expect -k passing
     run_gpu --gpus 4
@@ -293,6 +314,11 @@ no CUDA-capable device is detected); running on the CPU"
     BATT_CUDA_DRIVER=libm.so.6 run_gpu --gpus 1 -k all
     assert_equal "$(messages)" \
         "batt-gpu: 0 of 1 GPUs (the CUDA driver is too old: it has no cuInit); running on the CPU"
+    cmp want got
+    # The kernel may be loaded no sooner than it is looked for.
+    SIMCUDA_FAIL=function:1 run_gpu --devices 0 -k all
+    assert_equal "$(messages)" "batt-gpu: 0 of 1 GPUs (device 0: loading the kernel: no kernel \
+image is available for execution on the device); running on the CPU"
     cmp want got
 }
 
@@ -430,6 +456,11 @@ counts() {
     printf '    O = canvas(first(last(a)), UNITY)\n    return O\n' >> large.py
     run_busy --gpus 1 -k all --stats -p large.py
     stats ".devices[0] | .overflows == $(counted full) and .grown == $(counted grown)"
+    # What outgrows its arena and is then too long is left once.
+    printf 'def long(I):\n    a = totuple(asindices(canvas(ZERO, astuple(200, 200))))\n' > long.py
+    printf '    O = order(apply(first, a), invert)\n    return O\n' >> long.py
+    SIMCUDA_BYTES=4294967296 run_busy --gpus 1 -k all --stats --yield 12000 -p long.py
+    stats '.devices[0] | .overflows > 0 and .grown == 0 and .yields == .overflows and .left == .yields'
 }
 
 @test "devices: --stats: a device that breaks" {
@@ -443,6 +474,22 @@ counts() {
     stats '.devices[0] | .runs == 0 and .broken > 0 and .fallbacks == .broken'
     assert_equal "$(messages)" \
         "batt-gpu: GPU 0: $(jq -r '.devices[0].reason' stats); its work is done elsewhere"
+}
+
+@test "devices: --stats: memory of the host that devices reach runs out" {
+    batt-collect -q -o grids "$SAMPLES"/c*.json
+    for n in $(seq 600); do # what their lines took is more than what they came to
+        echo "{\"program\": \"def solve(I):\\n$(printf '    x%d = hmirror(I)\\n' $(seq 12))    O = repeat($n, 2)\\n    return O\\n\"}"
+    done | jq -c --arg task "$(keys grids | head -n 1)" '. + {task: $task}' > p.jsonl
+    batt-gpu --gpus 0 -q -k bits -p p.jsonl -o want grids
+    for n in $(seq 12); do
+        SIMCUDA_FAIL=host:$n batt-gpu --gpus 1 -j 1 -k bits --stats --profile -p p.jsonl -o got \
+            grids 2> told
+        cmp want got || fail "host:$n"
+        [ -z "$(messages)" ] || fail "host:$n: $(messages)"
+        stats '.runs == (.outcomes | add) and .runs == .cpu.runs + .devices[0].runs and
+            .cpu.runs >= .devices[0].left'
+    done
 }
 
 @test "devices: --times and --profile tell runs that devices did" {

@@ -117,6 +117,11 @@ if [ -z "${FAST:-}" ]; then
 fi
 count lint sh tests/lint.sh
 BATT_ROOT=$root count_bats tests/*.bats
+if command -v nvcc >/dev/null && [ -e build/cuda/kernel.ptx ]; then
+    echo "devices that run what nvcc made of the kernel"
+    BATT_ROOT=$root BATT_SIM=$root/build/tests/libcuda_ptx.so SIMCUDA_PTX=$root/build/cuda/kernel.ptx \
+        count_bats tests/devices.bats
+fi
 
 [ "$skipped" -eq 0 ] && tail= || tail=", $skipped skipped"
 echo "$passed passed, $failed failed$tail"

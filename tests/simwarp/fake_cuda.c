@@ -2,15 +2,23 @@
  * A CUDA driver without hardware, for BATT_CUDA_DRIVER: memory is the host's, a launch runs the
  * kernel's own sources (cuda/kernel.h) on simulated warps, one a thread of the host.  With
  * KERNEL_THREADS the workers are threads (cuda/worker.h), and nothing is simulated but the device.
+ * With KERNEL_PTX the workers are warps that run what nvcc made of the kernel (tests/ptx).
  *
  *   SIMCUDA_DEVICES=N       devices there are (1); none if CUDA_VISIBLE_DEVICES is set and empty
  *   SIMCUDA_THREADS=N       warps at once (2)
  *   SIMCUDA_BYTES=N         memory of a device (1 GiB)
- *   SIMCUDA_FAIL=CALL:N     the N-th call fails: init, count, retain, load, alloc, up, down, zero,
- *                           launch, wait; alloc for want of memory, the others as a lost device,
- *                           of which nothing works afterwards
+ *   SIMCUDA_FAIL=CALL:N     the N-th call fails: init, count, retain, load, function, alloc, host,
+ *                           up, down, zero, launch, wait; alloc and host (memory of the host) for
+ *                           want of memory; function, and all that follow, as where a kernel is
+ *                           loaded no sooner; the others as a lost device, of which nothing works
+ *                           afterwards
  *
- * Memory is checked: a copy that leaves its allocation fails as a real one would.
+ *   SIMCUDA_PTX=FILE        of KERNEL_PTX: the kernel
+ *   SIMWARP_STATS=1         at the end, to standard error: what was done
+ *   SIMPTX_STATS=1          of KERNEL_PTX: what it cost (ptx_tell), =2 by function, =3 by line
+ *
+ * Memory is checked: a copy that leaves its allocation fails as a real one would.  Copies and the
+ * kernel are done when somebody waits for them (streams.h), and on that thread.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -19,7 +27,9 @@
 
 #include "../../cuda/driver.h"
 #include "../../cuda/kernel.h"
+#include "../ptx/ptx.h"
 #include "simwarp.h"
+#include "streams.h"
 
 #if defined(KERNEL_THREADS)
 #define KERNEL_NAME "batt_kernel_threads"
@@ -30,10 +40,12 @@
 enum {
     ERROR_INVALID = 1,
     ERROR_NO_DEVICE = 100,
-    ERROR_NOT_FOUND = 500,
+    ERROR_NO_CONTEXT = 201,
+    ERROR_NO_IMAGE = 209,
     ERROR_LOST = 719,
     MAX_DEVICES = 64,
     MAX_WARPS = 64,
+    NO_CONTEXT = -1,
     POISON = 1 << 20
 };
 
@@ -46,9 +58,9 @@ struct allocation {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct allocation *allocations;
-static size_t used[MAX_DEVICES];
+static size_t used[MAX_DEVICES], most_used[MAX_DEVICES];
 static int lost[MAX_DEVICES];
-static _Thread_local int current_device;
+static _Thread_local int current_device = NO_CONTEXT;
 
 static size_t setting(const char *name, size_t otherwise)
 {
@@ -56,24 +68,39 @@ static size_t setting(const char *name, size_t otherwise)
     return text && *text ? strtoull(text, NULL, 10) : otherwise;
 }
 
-/* The error of this call: of its device, if that is lost, or the one it has been told to make. */
-static int fault(const char *call)
+/* Is there an error of this call alone, which it has been told to make?  The lock is held. */
+static int told_to_fail(const char *call)
 {
     static long calls;
     const char *text = getenv("SIMCUDA_FAIL");
     size_t n = strlen(call);
-    int error = 0;
+    int named = text && strncmp(text, call, n) == 0 && text[n] == ':';
+    long late = named ? ++calls - atol(text + n + 1) : -1;
+    if (late < 0 || (late > 0 && strcmp(call, "function") != 0))
+        return 0;
+    return strcmp(call, "alloc") == 0 || strcmp(call, "host") == 0 ? DRIVER_OUT_OF_MEMORY
+           : strcmp(call, "init") == 0                             ? ERROR_NO_DEVICE
+           : strcmp(call, "function") == 0                         ? ERROR_NO_IMAGE
+                                                                   : ERROR_LOST;
+}
+
+/* The error of a call for that device: the one it has been told to make, or because it is lost. */
+static int fault_of(const char *call, int device)
+{
     pthread_mutex_lock(&lock);
-    if (text && strncmp(text, call, n) == 0 && text[n] == ':' && ++calls == atol(text + n + 1)) {
-        error = strcmp(call, "alloc") == 0  ? DRIVER_OUT_OF_MEMORY
-                : strcmp(call, "init") == 0 ? ERROR_NO_DEVICE
-                                            : ERROR_LOST;
-        lost[current_device] = error == ERROR_LOST;
-    }
-    if (!error && lost[current_device])
+    int error = told_to_fail(call);
+    if (error == ERROR_LOST)
+        lost[device] = 1;
+    else if (!error && lost[device])
         error = ERROR_LOST;
     pthread_mutex_unlock(&lock);
     return error;
+}
+
+/* The same of a call that works in the context of this thread. */
+static int fault(const char *call)
+{
+    return current_device == NO_CONTEXT ? ERROR_NO_CONTEXT : fault_of(call, current_device);
 }
 
 /* ---- devices ---- */
@@ -81,7 +108,7 @@ static int fault(const char *call)
 int cuInit(unsigned flags)
 {
     (void)flags;
-    return fault("init");
+    return fault_of("init", 0);
 }
 
 int cuDriverGetVersion(int *version)
@@ -95,7 +122,9 @@ int cuGetErrorString(int error, const char **text)
     *text = error == DRIVER_OUT_OF_MEMORY ? "out of memory"
             : error == ERROR_NO_DEVICE    ? "no CUDA-capable device is detected"
             : error == ERROR_LOST         ? "unspecified launch failure"
-                                          : "invalid argument";
+            : error == ERROR_NO_IMAGE   ? "no kernel image is available for execution on the device"
+            : error == DRIVER_NOT_FOUND ? "named symbol not found"
+                                        : "invalid argument";
     return 0;
 }
 
@@ -103,7 +132,7 @@ int cuDeviceGetCount(int *n)
 {
     const char *visible = getenv("CUDA_VISIBLE_DEVICES");
     *n = visible && !*visible ? 0 : (int)setting("SIMCUDA_DEVICES", 1);
-    return fault("count");
+    return fault_of("count", 0);
 }
 
 int cuDeviceGet(int *device, int ordinal)
@@ -142,7 +171,7 @@ int cuDevicePrimaryCtxSetFlags_v2(int device, unsigned flags)
 int cuDevicePrimaryCtxRetain(void **context, int device)
 {
     *context = (void *)(uintptr_t)(device + 1);
-    return fault("retain");
+    return fault_of("retain", device);
 }
 
 int cuDevicePrimaryCtxRelease_v2(int device)
@@ -153,27 +182,30 @@ int cuDevicePrimaryCtxRelease_v2(int device)
 
 int cuCtxSetCurrent(void *context)
 {
-    current_device = context ? (int)(uintptr_t)context - 1 : 0;
+    current_device = context ? (int)(uintptr_t)context - 1 : NO_CONTEXT;
     return 0;
 }
 
 int cuStreamCreate(void **stream, unsigned flags)
 {
+    int error = fault("stream");
     (void)flags;
-    *stream = (void *)(uintptr_t)1;
-    return 0;
+    *stream = error ? NULL : streams_new(current_device);
+    return error || *stream ? error : DRIVER_OUT_OF_MEMORY;
 }
 
 int cuStreamDestroy_v2(void *stream)
 {
-    (void)stream;
+    streams_free(stream);
     return 0;
 }
 
 int cuStreamSynchronize(void *stream)
 {
-    (void)stream;
-    return fault("wait");
+    int error = fault("wait");
+    if (!error)
+        streams_finish(stream);
+    return error;
 }
 
 /* ---- memory ---- */
@@ -218,24 +250,33 @@ static int release(uint64_t p)
     return error;
 }
 
-/* Do the bytes lie within one allocation of the current device? */
-static int inside(uint64_t p, size_t bytes)
+/* Do the bytes lie within one allocation of that device? */
+static int inside_of(uint64_t p, size_t bytes, int device)
 {
     int found = 0;
     pthread_mutex_lock(&lock);
     for (struct allocation *a = allocations; a && !found; a = a->next)
-        found = a->device == current_device && p >= a->p && p + bytes <= a->p + a->bytes;
+        found = a->device == device && p >= a->p && p + bytes <= a->p + a->bytes;
     pthread_mutex_unlock(&lock);
     return found;
 }
 
+/* Of the current one? */
+static int inside(uint64_t p, size_t bytes)
+{
+    return inside_of(p, bytes, current_device);
+}
+
 int cuMemGetInfo_v2(size_t *free_bytes, size_t *total)
 {
+    int error = fault("memory");
+    if (error)
+        return error;
     cuDeviceTotalMem_v2(total, current_device);
     pthread_mutex_lock(&lock);
     *free_bytes = *total > used[current_device] ? *total - used[current_device] : 0;
     pthread_mutex_unlock(&lock);
-    return fault("memory");
+    return 0;
 }
 
 int cuMemAlloc_v2(uint64_t *p, size_t bytes)
@@ -243,93 +284,224 @@ int cuMemAlloc_v2(uint64_t *p, size_t bytes)
     size_t total;
     void *memory = NULL;
     int error = fault("alloc");
+    if (error || !bytes) /* as the driver has it */
+        return error ? error : ERROR_INVALID;
     cuDeviceTotalMem_v2(&total, current_device);
     pthread_mutex_lock(&lock);
     int fits = bytes <= total && used[current_device] <= total - bytes;
-    if (!error && fits)
+    if (fits)
         used[current_device] += bytes;
+    if (used[current_device] > most_used[current_device])
+        most_used[current_device] = used[current_device];
     pthread_mutex_unlock(&lock);
-    if (error || !fits)
-        return error ? error : DRIVER_OUT_OF_MEMORY;
+    if (!fits)
+        return DRIVER_OUT_OF_MEMORY;
     error = allocate(&memory, bytes, current_device);
     *p = (uint64_t)(uintptr_t)memory;
     return error;
 }
 
+/* Who frees or takes memory of a device waits for it. */
 int cuMemFree_v2(uint64_t p)
 {
+    int error = fault("free");
+    if (error)
+        return error;
+    streams_finish_device(current_device);
     return release(p);
 }
 
 int cuMemHostAlloc(void **p, size_t bytes, unsigned flags)
 {
+    int error = fault("host");
     (void)flags;
-    return allocate(p, bytes, -1);
+    return error ? error : bytes ? allocate(p, bytes, -1) : ERROR_INVALID;
 }
 
 int cuMemFreeHost(void *p)
 {
+    if (streams_use(p, 1)) {
+        fprintf(stderr, "simulated device: host memory is freed while it is copied\n");
+        abort();
+    }
     return release((uint64_t)(uintptr_t)p);
+}
+
+static void copy(struct work *w)
+{
+    memcpy(w->to, w->from, w->bytes);
+}
+
+static void fill(struct work *w)
+{
+    memset(w->to, w->fill, w->bytes);
+}
+
+/* Sends work to a stream, for which `fault` says whether it may. */
+static int send(struct stream *s, const struct work *w, int error)
+{
+    return error ? error : streams_add(s, w) ? DRIVER_OUT_OF_MEMORY : 0;
+}
+
+/* Copies to and from memory of the host that is not the driver's are done when these return: that
+   from it could be done later, but is not. */
+static int copy_now_or_later(struct stream *s, const struct work *w, const void *host)
+{
+    int error = send(s, w, 0);
+    if (!error && !inside_of((uint64_t)(uintptr_t)host, w->bytes, -1))
+        streams_finish(s);
+    return error;
 }
 
 int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes, void *stream)
 {
-    (void)stream;
+    const struct work w = {.run = copy, .to = (void *)(uintptr_t)to, .from = from, .bytes = bytes};
     int error = fault("up");
     if (error || !inside(to, bytes))
         return error ? error : ERROR_INVALID;
-    memcpy((void *)(uintptr_t)to, from, bytes);
-    return 0;
+    return copy_now_or_later(stream, &w, from);
 }
 
 int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream)
 {
-    (void)stream;
+    const struct work w = {
+        .run = copy, .to = to, .from = (const void *)(uintptr_t)from, .bytes = bytes};
     int error = fault("down");
     if (error || !inside(from, bytes))
         return error ? error : ERROR_INVALID;
-    memcpy(to, (void *)(uintptr_t)from, bytes);
-    return 0;
+    return copy_now_or_later(stream, &w, to);
 }
 
 int cuMemsetD8Async(uint64_t p, unsigned char x, size_t bytes, void *stream)
 {
-    (void)stream;
+    const struct work w = {.run = fill, .to = (void *)(uintptr_t)p, .bytes = bytes, .fill = x};
     int error = fault("zero");
-    if (error || !inside(p, bytes))
-        return error ? error : ERROR_INVALID;
-    memset((void *)(uintptr_t)p, x, bytes);
-    return 0;
+    return send(stream, &w, error || inside(p, bytes) ? error : ERROR_INVALID);
 }
 
 /* ---- the kernel ---- */
 
-int cuModuleLoadData(void **module, const void *image)
+#if defined(KERNEL_PTX)
+
+static struct ptx_module *module; /* one for all devices */
+
+static char *file_text(const char *name)
 {
-    (void)image;
-    *module = (void *)(uintptr_t)1;
-    return fault("load");
+    FILE *in = name ? fopen(name, "rb") : NULL;
+    char *text = NULL;
+    size_t cap = 0;
+    if (!in || getdelim(&text, &cap, 0, in) < 0)
+        fprintf(stderr, "simcuda: SIMCUDA_PTX: %s: cannot be read\n", name ? name : "not set");
+    if (in)
+        fclose(in);
+    return text;
 }
 
-int cuModuleUnload(void *module)
+static int load_module(void **handle)
 {
-    (void)module;
+    char why[256];
+    pthread_mutex_lock(&lock);
+    char *text = module ? NULL : file_text(getenv("SIMCUDA_PTX"));
+    if (text && !(module = ptx_read(text, why)))
+        fprintf(stderr, "simcuda: %s: %s\n", getenv("SIMCUDA_PTX"), why);
+    free(text);
+    *handle = module;
+    pthread_mutex_unlock(&lock);
+    return *handle ? 0 : ERROR_INVALID;
+}
+
+static void *find_function(const char *name)
+{
+    return ptx_kernel(module, name);
+}
+
+#else
+
+static int load_module(void **handle)
+{
+    *handle = (void *)(uintptr_t)1;
     return 0;
 }
 
-int cuModuleGetFunction(void **function, void *module, const char *name)
+static void *find_function(const char *name)
 {
-    *function = module;
-    return strcmp(name, KERNEL_NAME) == 0 ? 0 : ERROR_NOT_FOUND;
+    return strcmp(name, KERNEL_NAME) == 0 ? (void *)(uintptr_t)1 : NULL;
 }
 
-/* The k-th worker of a launch. */
-struct worker {
+#endif
+
+int cuModuleLoadData(void **handle, const void *image)
+{
+    (void)image;
+    int error = fault("load");
+    return error ? error : load_module(handle);
+}
+
+int cuModuleUnload(void *handle)
+{
+    (void)handle;
+    return 0;
+}
+
+int cuModuleGetFunction(void **function, void *handle, const char *name)
+{
+    (void)handle;
+    *function = find_function(name);
+    return *function ? fault("function") : DRIVER_NOT_FOUND;
+}
+
+/* A launch, and the k-th worker of it. */
+struct launch {
     struct device_batch *batch;
+    void *function;
+    unsigned blocks, threads;
+    uint8_t *shared; /* of all blocks, for PTX */
+};
+struct worker {
+    const struct launch *launch;
     uint64_t k;
 };
 
-#if defined(KERNEL_THREADS)
+#if defined(KERNEL_PTX)
+
+/* Workers that a host's thread has at once: with KERNEL_PTX what runs is always a warp. */
+#define HOST_LANES 32
+
+static int memory_at(uint64_t p, uint64_t *from, uint64_t *to)
+{
+    int found = 0;
+    pthread_mutex_lock(&lock);
+    for (struct allocation *a = allocations; a && !found; a = a->next) {
+        found = a->device >= 0 && p >= a->p && p < a->p + a->bytes;
+        *from = a->p;
+        *to = a->p + a->bytes;
+    }
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+static void free_warps(void)
+{
+    const char *stats = getenv("SIMPTX_STATS");
+    if (stats && module)
+        ptx_tell(module, atoi(stats) - 1);
+    ptx_free(module);
+}
+
+static void *run_worker(void *x)
+{
+    const struct worker *w = x;
+    const struct launch *l = w->launch;
+    unsigned warps = l->threads / 32;
+    struct ptx_place place = {(unsigned)(w->k / warps), l->blocks, (unsigned)(w->k % warps),
+                              l->threads, l->shared + w->k / warps * PTX_SHARED_BYTES};
+    ptx_run(l->function, l->batch, sizeof *l->batch, &place, memory_at);
+    return NULL;
+}
+
+#elif defined(KERNEL_THREADS)
+
+#define HOST_LANES 1
 
 static void free_warps(void)
 {
@@ -338,14 +510,15 @@ static void free_warps(void)
 static void *run_worker(void *x)
 {
     const struct worker *w = x;
+    struct device_batch *b = w->launch->batch;
     struct vm vm;
-    kernel_worker(
-        &vm, w->batch,
-        (struct device_memory *)(void *)(w->batch->memory + w->k * w->batch->worker_bytes));
+    kernel_worker(&vm, b, (struct device_memory *)(void *)(b->memory + w->k * b->worker_bytes));
     return NULL;
 }
 
 #else
+
+#define HOST_LANES 32
 
 /* A window: a warp's machine and memory, the arena behind it. */
 struct lane_memory {
@@ -377,6 +550,9 @@ static struct simwarp *take_warp(size_t bytes)
         fprintf(stderr, "simwarp: out of memory\n");
         abort();
     }
+    /* A worker finds there what others left, of other batches too. */
+    for (int k = 0; k < SIMWARP_LANES; k++)
+        memset(simwarp_window(w, k), 0x5a, bytes < POISON ? bytes : POISON);
     return w;
 }
 
@@ -402,7 +578,7 @@ static void free_warps(void)
 /* A warp's life, on a thread of its own. */
 static void *run_worker(void *x)
 {
-    struct device_batch *b = ((const struct worker *)x)->batch;
+    struct device_batch *b = ((const struct worker *)x)->launch->batch;
     size_t bytes = sizeof(struct vm) + 256 + b->worker_bytes;
     struct simwarp *w = take_warp(bytes);
     simwarp_run(w, run_lane, b);
@@ -420,6 +596,9 @@ static struct {
 __attribute__((destructor)) static void finish(void)
 {
     free_warps();
+    for (int k = 0; k < MAX_DEVICES && getenv("SIMWARP_STATS"); k++)
+        if (most_used[k])
+            fprintf(stderr, "simwarp: device %d: %zu bytes at once\n", k, most_used[k]);
     if (getenv("SIMWARP_STATS"))
         fprintf(stderr,
                 "simwarp: %llu launches, %llu jobs, %llu runs done, %llu left, %llu full, %llu of "
@@ -429,29 +608,30 @@ __attribute__((destructor)) static void finish(void)
                 (unsigned long long)launched.full, (unsigned long long)launched.grown);
 }
 
-int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,
-                   unsigned bz, unsigned shared, void *stream, void **arguments, void **extra)
+/* The kernel, on as many workers at once as there are threads. */
+static void run_kernel(struct work *w)
 {
     pthread_t threads[MAX_WARPS];
     struct worker workers[MAX_WARPS];
-    size_t n = setting("SIMCUDA_THREADS", 2);
-    struct device_batch *b = arguments[0];
-    struct device_counters before;
-    int error = fault("launch");
-    (void)function, (void)gy, (void)gz, (void)by, (void)bz, (void)shared, (void)stream, (void)extra;
+    struct device_batch *b = &w->batch;
+    struct launch l = {b, w->function, w->blocks, w->threads, NULL};
+    struct device_counters before = *b->counters;
+    size_t n = setting("SIMCUDA_THREADS", 2), all = w->blocks * (size_t)w->threads / HOST_LANES;
     n = n > MAX_WARPS ? MAX_WARPS : n;
-    if (error || gx == 0 || bx == 0 || bx > DEVICE_THREADS || bx % WORKER_LANES ||
-        !inside((uint64_t)(uintptr_t)b->memory, gx * (bx / WORKER_LANES) * b->worker_bytes))
-        return error ? error : ERROR_INVALID;
-    before = *b->counters;
-    n = n < gx * (bx / WORKER_LANES) ? n : gx * (bx / WORKER_LANES);
+    n = n < all ? n : all;
+#if defined(KERNEL_PTX)
+    l.shared = calloc(w->blocks, PTX_SHARED_BYTES);
+    if (!l.shared)
+        abort();
+#endif
     for (size_t k = 0; k < n; k++) {
-        workers[k] = (struct worker){b, k};
+        workers[k] = (struct worker){&l, k};
         if (pthread_create(&threads[k], NULL, run_worker, &workers[k]))
             abort();
     }
     for (size_t k = 0; k < n; k++)
         pthread_join(threads[k], NULL);
+    free(l.shared);
     pthread_mutex_lock(&lock);
     launched.launches++;
     launched.jobs += b->n_jobs;
@@ -460,5 +640,18 @@ int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsign
     launched.full += b->counters->full - before.full;
     launched.grown += b->counters->grown - before.grown;
     pthread_mutex_unlock(&lock);
-    return 0;
+}
+
+int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,
+                   unsigned bz, unsigned shared, void *stream, void **arguments, void **extra)
+{
+    const struct device_batch *b = arguments[0];
+    const struct work w = {
+        .run = run_kernel, .batch = *b, .function = function, .blocks = gx, .threads = bx};
+    int error = fault("launch");
+    (void)gy, (void)gz, (void)by, (void)bz, (void)shared, (void)extra;
+    if (error || gx == 0 || bx == 0 || bx > DEVICE_THREADS || bx % WORKER_LANES ||
+        !inside((uint64_t)(uintptr_t)b->memory, gx * (bx / WORKER_LANES) * b->worker_bytes))
+        return error ? error : ERROR_INVALID;
+    return send(stream, &w, 0);
 }

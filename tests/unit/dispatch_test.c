@@ -243,21 +243,70 @@ static void measure_pairs(void)
     dispatch_free(d);
 }
 
+/* Returns when the job has been given up. */
+static void await_end(struct dispatch *d)
+{
+    const struct timespec moment = {.tv_nsec = 100000};
+    int over = 0;
+    while (!over) {
+        pthread_mutex_lock(&d->lock);
+        over = !d->job;
+        pthread_mutex_unlock(&d->lock);
+        nanosleep(&moment, NULL);
+    }
+}
+
+/* ---- a device that will have smaller batches ---- */
+
+static struct dispatch *halving;
+static int halved;
+
+/* Wants half as much, and is through when the job has been given up. */
+static int halve(struct backend *backend, struct backend_batch *batch)
+{
+    (void)batch;
+    backend->rows_max /= 2;
+    __atomic_store_n(&halved, 1, __ATOMIC_RELEASE);
+    await_end(halving);
+    return BACKEND_DONE;
+}
+
+/* What a backend changes while it runs counts when it is through: others look at it meanwhile. */
+static void halve_later(void)
+{
+    static struct small_job j;
+    static const uint32_t used[N];
+    const struct timespec moment = {.tv_nsec = 100000};
+    struct backend device = {.name = "small", .rows_max = 10 * N, .run = halve, .close = no_close};
+    struct backend *devices = &device;
+    size_t before = 0, after = 0;
+    make_small(&j);
+    j.job.tasks_used = used;
+    j.job.n_units = N;
+    halving = need(dispatch_new(&devices, 1, 1));
+    if (dispatch_begin(halving, &j.job))
+        need(NULL);
+    while (!__atomic_load_n(&halved, __ATOMIC_ACQUIRE))
+        nanosleep(&moment, NULL);
+    pthread_mutex_lock(&halving->lock);
+    before = dispatch_horizon(halving);
+    pthread_mutex_unlock(&halving->lock);
+    dispatch_end(halving);
+    halving->job = &j.job;
+    after = dispatch_horizon(halving);
+    halving->job = NULL;
+    check(before == 30 && after == 16, "a device that halves its batches", "counts too soon");
+    dispatch_free(halving);
+}
+
 /* ---- a device that breaks when the job has been given up ---- */
 
 static struct dispatch *given_up;
 
 static int break_at_end(struct backend *backend, struct backend_batch *batch)
 {
-    const struct timespec moment = {.tv_nsec = 100000};
-    int over = 0;
     (void)backend, (void)batch;
-    while (!over) {
-        pthread_mutex_lock(&given_up->lock);
-        over = !given_up->job;
-        pthread_mutex_unlock(&given_up->lock);
-        nanosleep(&moment, NULL);
-    }
+    await_end(given_up);
     return BACKEND_BROKEN;
 }
 
@@ -271,6 +320,42 @@ static void break_late(void)
     dispatch_end(given_up);
     check(dispatch_broken(given_up) == &device, "breaks at the end", "is not told");
     dispatch_free(given_up);
+}
+
+static int break_at_once(struct backend *backend, struct backend_batch *batch)
+{
+    (void)backend, (void)batch;
+    return BACKEND_BROKEN;
+}
+
+/* Parts of two devices, in turns: each device is told once. */
+static void tell_once(void)
+{
+    static struct small_job j;
+    const struct timespec moment = {.tv_nsec = 100000};
+    struct backend parts[4], *all[4];
+    int told = 0, over = 0;
+    make_small(&j);
+    for (int k = 0; k < 4; k++) {
+        parts[k] = (struct backend){
+            .name = k % 2 ? "b" : "a", .rows_max = N, .run = break_at_once, .close = no_close};
+        all[k] = &parts[k];
+    }
+    struct dispatch *d = need(dispatch_new(all, 4, 1));
+    if (dispatch_begin(d, &j.job))
+        need(NULL);
+    while (!over) {
+        nanosleep(&moment, NULL);
+        pthread_mutex_lock(&d->lock);
+        over = d->devices[0].broken && d->devices[1].broken && d->devices[2].broken &&
+               d->devices[3].broken;
+        pthread_mutex_unlock(&d->lock);
+    }
+    dispatch_end(d);
+    while (dispatch_broken(d))
+        told++;
+    check(told == 2, "two devices of two parts", "are not told once each");
+    dispatch_free(d);
 }
 
 /* Without memory for the text of a difference it is one all the same. */
@@ -317,6 +402,8 @@ int main(void)
         compare(&ways[k]);
     measure_pairs();
     break_late();
+    tell_once();
+    halve_later();
     count_untold();
     unlink(path);
     rmdir(folder);

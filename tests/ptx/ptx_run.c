@@ -1,0 +1,417 @@
+/* Runs a kernel's statements: branches of a warp, calls, counts. */
+#include <pthread.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "ptx_private.h"
+
+enum { LOCAL_WORDS = 8 << 10, FRAME_WORDS = 64 << 10, MAX_APART = 64 };
+
+void ptx_fault(const struct ptx_warp *w, const struct insn *i, const char *format, ...)
+{
+    va_list arguments;
+    fflush(stdout);
+    fprintf(stderr, "ptx: %s: line %d: ", w->function->name, i->line);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\n");
+    abort();
+}
+
+/* ---- where ways join ---- */
+
+/* After statement k come at most two, none after a trap; the end is n_insns. */
+static int successors(const struct ptx_function *f, int k, int next[2])
+{
+    const struct insn *i = &f->insns[k];
+    int n = 0;
+    if (i->flow == FLOW_BRANCH)
+        next[n++] = i->target;
+    else if (i->flow == FLOW_RETURN)
+        next[n++] = f->n_insns;
+    if (i->guard >= 0 || i->flow == FLOW_ON || i->flow == FLOW_CALL)
+        next[n++] = k + 1;
+    return n;
+}
+
+/* Looks for the end from k on without coming by `without`; from[] says for each statement seen
+   which one came before, and is -1 for others.  0 if the end is not reached. */
+static int find_end(const struct ptx_function *f, int k, int without, int *from, int *todo)
+{
+    int n = 0, next[2];
+    for (int s = 0; s <= f->n_insns; s++)
+        from[s] = -1;
+    if (k == without)
+        return 0;
+    from[k] = k;
+    todo[n++] = k;
+    while (n && from[f->n_insns] < 0) {
+        k = todo[--n];
+        for (int s = k < f->n_insns ? successors(f, k, next) : 0; s--;)
+            if (next[s] != without && from[next[s]] < 0) {
+                from[next[s]] = k;
+                todo[n++] = next[s];
+            }
+    }
+    return from[f->n_insns] >= 0;
+}
+
+/* Where the ways of the branch at k join: the first statement on a way to the end that every other
+   comes by too; the end, if there is none. */
+static int find_join(const struct ptx_function *f, int k)
+{
+    size_t room = ((size_t)f->n_insns + 1) * sizeof(int);
+    int *way = malloc(room), *from = malloc(room), *todo = malloc(room), join = f->n_insns;
+    if (!way || !from || !todo)
+        abort();
+    if (find_end(f, k, -1, way, todo)) {
+        for (int at = way[f->n_insns]; at != k; at = way[at])
+            if (!find_end(f, f->insns[k].target, at, from, todo) &&
+                !find_end(f, k + 1, at, from, todo))
+                join = at;
+    }
+    free(way);
+    free(from);
+    free(todo);
+    return join;
+}
+
+static int join_of(struct ptx_function *f, int k)
+{
+    int join = __atomic_load_n(&f->join[k], __ATOMIC_RELAXED);
+    if (join < 0) {
+        join = find_join(f, k);
+        __atomic_store_n(&f->join[k], join, __ATOMIC_RELAXED);
+    }
+    return join;
+}
+
+/* ---- a function ---- */
+
+static void run_function(struct ptx_warp *w, struct ptx_function *f, struct word *frame);
+
+static void copy_words(struct word *to, const struct word *from, int n)
+{
+    for (int k = 0; k < n; k++) {
+        if (from[k].each)
+            to[k] = from[k];
+        else
+            to[k].v[0] = from[k].v[0], to[k].each = 0;
+    }
+}
+
+static void run_call(struct ptx_warp *w, const struct ptx_function *caller, const struct insn *i)
+{
+    const struct call *call = i->call;
+    struct ptx_function *f = call->callee;
+    struct word *own = w->frame, *frame = own + caller->n_words;
+    uint64_t base = w->local_base, top = w->local_top;
+    uint32_t mask = w->mask;
+    if (frame + f->n_words > w->end)
+        ptx_fault(w, i, "calls too deep for the frames' memory");
+    for (int k = 0; k < call->n; k++)
+        copy_words(frame + f->params[k].word, own + call->words[k], f->params[k].n);
+    run_function(w, f, frame);
+    if (call->result >= 0)
+        copy_words(own + call->result, frame + f->result.word, f->result.n);
+    w->frame = own;
+    w->function = caller;
+    w->local_base = base;
+    w->local_top = top;
+    w->mask = mask;
+}
+
+/* Lanes that go a way of their own, until they come to `join`; the lowest are those of the call. */
+struct way {
+    int at, join;
+    uint32_t mask;
+};
+
+static uint32_t lanes_where(const struct ptx_warp *w, const struct insn *i)
+{
+    const struct word *x = &w->frame[i->guard];
+    uint32_t bits = 0;
+    if (!x->each)
+        bits = x->v[0] & 1 ? (uint32_t)ALL_LANES : 0;
+    else
+        for (int k = 0; k < LANES; k++)
+            bits |= (uint32_t)(x->v[k] & 1) << k;
+    return (i->guard_not ? ~bits : bits) & w->mask;
+}
+
+/* A branch; where the lanes that run next go on.  Those that go apart become ways of their own. */
+static int branch(struct ptx_warp *w, struct ptx_function *f, int at, struct way *ways, int *n)
+{
+    const struct insn *i = &f->insns[at];
+    uint32_t taken = i->guard < 0 ? w->mask : lanes_where(w, i), rest = w->mask & ~taken;
+    if (!rest)
+        return i->target;
+    if (!taken)
+        return at + 1;
+    if (*n + 2 > MAX_APART)
+        ptx_fault(w, i, "branches by lane within too many others");
+    int join = join_of(f, at);
+    w->counts[f->first + at].apart++;
+    ways[*n - 1].at = join;
+    ways[(*n)++] = (struct way){at + 1, join, rest};
+    ways[(*n)++] = (struct way){i->target, join, taken};
+    w->mask = taken;
+    return i->target;
+}
+
+/* The way that runs has come to its join or its end: takes up the next one, without the lanes that
+   have returned.  Where it goes on, -1 if none is left. */
+static int next_way(struct ptx_warp *w, struct way *ways, int *n, uint32_t returned)
+{
+    while (--*n > 0) {
+        w->mask = ways[*n - 1].mask & ~returned;
+        if (w->mask)
+            return ways[*n - 1].at;
+    }
+    return -1;
+}
+
+static void count(struct ptx_warp *w, const struct ptx_function *f, int at)
+{
+    struct counts *c = &w->counts[f->first + at];
+    c->runs++;
+    c->lanes += (unsigned)__builtin_popcount(w->mask);
+}
+
+/* A statement that is no branch, by the lanes that it is for. */
+static void run_insn(struct ptx_warp *w, const struct ptx_function *f, const struct insn *i)
+{
+    uint32_t mask = w->mask;
+    if (i->guard >= 0)
+        w->mask = lanes_where(w, i);
+    if (i->flow == FLOW_CALL && w->mask) {
+        run_call(w, f, i);
+    } else if (w->mask) {
+        struct counts *c = &w->counts[f->first + (int)(i - f->insns)];
+        w->sectors = w->local_sectors = 0;
+        i->run(w, i);
+        c->sectors += w->sectors;
+        c->local_sectors += w->local_sectors;
+    }
+    w->mask = mask;
+}
+
+static void run_function(struct ptx_warp *w, struct ptx_function *f, struct word *frame)
+{
+    struct way ways[MAX_APART] = {{0, f->n_insns, w->mask}};
+    uint32_t returned = 0;
+    int n = 1, at = 0;
+    w->frame = frame;
+    w->function = f;
+    w->local_base = w->local_top;
+    w->local_top += (uint64_t)(f->local_bytes + 15) / 16 * 16;
+    while (at >= 0) {
+        if (at == ways[n - 1].join) {
+            at = next_way(w, ways, &n, returned);
+            continue;
+        }
+        const struct insn *i = &f->insns[at];
+        count(w, f, at);
+        switch (i->flow) {
+        case FLOW_BRANCH:
+            at = branch(w, f, at, ways, &n);
+            break;
+        case FLOW_RETURN:
+            returned |= i->guard < 0 ? w->mask : lanes_where(w, i);
+            w->mask &= ~returned;
+            at = w->mask ? at + 1 : next_way(w, ways, &n, returned);
+            break;
+        case FLOW_TRAP:
+            ptx_fault(w, i, "the kernel gives up");
+        default:
+            run_insn(w, f, i);
+            at++;
+        }
+    }
+}
+
+/* ---- a warp ---- */
+
+static void *reserve(size_t bytes)
+{
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
+    if (p == MAP_FAILED) {
+        fprintf(stderr, "ptx: out of memory\n");
+        abort();
+    }
+    return p;
+}
+
+static void add_counts(struct ptx_module *m, const struct counts *own)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    for (int k = 0; k < m->n_insns; k++) {
+        m->counts[k].runs += own[k].runs;
+        m->counts[k].lanes += own[k].lanes;
+        m->counts[k].apart += own[k].apart;
+        m->counts[k].sectors += own[k].sectors;
+        m->counts[k].local_sectors += own[k].local_sectors;
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void ptx_run(struct ptx_function *kernel, const void *argument, size_t bytes,
+             const struct ptx_place *place, ptx_memory *memory)
+{
+    struct ptx_module *m = kernel->module;
+    size_t n_counts = (size_t)m->n_insns * sizeof *m->counts;
+    size_t frames = FRAME_WORDS * sizeof(struct word), locals = LOCAL_WORDS * sizeof(struct word);
+    struct ptx_warp w = {.consts = m->constants,
+                         .local = reserve(locals),
+                         .mask = (uint32_t)ALL_LANES,
+                         .place = place,
+                         .memory = memory,
+                         .module = m,
+                         .counts = reserve(n_counts)};
+    struct word *frame = reserve(frames), *parameter = frame + kernel->params[0].word;
+    w.end = frame + FRAME_WORDS;
+    if (bytes != (size_t)kernel->params[0].n * 8) {
+        fprintf(stderr, "ptx: %s: its argument has %d bytes, not %zu\n", kernel->name,
+                kernel->params[0].n * 8, bytes);
+        abort();
+    }
+    for (size_t k = 0; k < bytes / 8; k++)
+        memcpy(&parameter[k].v[0], (const uint8_t *)argument + 8 * k, 8);
+    run_function(&w, kernel, frame);
+    add_counts(m, w.counts);
+    munmap(frame, frames);
+    munmap(w.local, locals);
+    munmap(w.counts, n_counts);
+}
+
+/* ---- what was done ---- */
+
+/* What a statement costs: hardware has no instruction for the moves of calls, most likely none for
+   other moves. */
+static const char *const kinds[N_KINDS] = {
+    [KIND_COMPUTE] = "compute", [KIND_MOVE] = "move",     [KIND_FLOW] = "flow",
+    [KIND_MEMORY] = "memory",   [KIND_SHARED] = "shared", [KIND_LOCAL] = "local",
+    [KIND_MEETING] = "meeting",
+};
+
+struct total {
+    struct counts sum;
+    uint64_t runs[N_KINDS], slots;
+};
+
+static void add_function(struct total *t, const struct ptx_function *f, const struct counts *c)
+{
+    for (int k = 0; k < f->n_insns; k++, c++) {
+        t->runs[f->insns[k].kind] += c->runs;
+        t->slots += c->runs * (unsigned)f->insns[k].slots;
+        t->sum.runs += c->runs;
+        t->sum.lanes += c->lanes;
+        t->sum.apart += c->apart;
+        t->sum.sectors += c->sectors;
+        t->sum.local_sectors += c->local_sectors;
+    }
+}
+
+static void tell(const char *name, const struct total *t)
+{
+    const struct counts *sum = &t->sum;
+    if (!sum->runs)
+        return;
+    fprintf(stderr, "{\"ptx\": \"%s\", \"instructions\": %" PRIu64, name, sum->runs);
+    fprintf(stderr, ", \"slots\": %" PRIu64, t->slots);
+    for (int k = 0; k < N_KINDS; k++)
+        fprintf(stderr, ", \"%s\": %" PRIu64, kinds[k], t->runs[k]);
+    fprintf(stderr,
+            ", \"lanes\": %.2f, \"apart\": %" PRIu64 ", \"sectors\": %" PRIu64
+            ", \"local sectors\": %" PRIu64 "}\n",
+            (double)sum->lanes / (double)sum->runs, sum->apart, sum->sectors, sum->local_sectors);
+}
+
+/* What a line of the sources cost. */
+struct line {
+    int file, source;
+    uint64_t slots, runs;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const struct line *x = a, *y = b;
+    return x->file != y->file ? x->file - y->file : x->source - y->source;
+}
+
+static int by_slots(const void *a, const void *b)
+{
+    const struct line *x = a, *y = b;
+    return (x->slots < y->slots) - (x->slots > y->slots);
+}
+
+/* The 200 heaviest lines. */
+static void tell_lines(const struct ptx_module *m)
+{
+    struct line *lines = calloc((size_t)m->n_insns + 1, sizeof *lines);
+    int n = 0, all = 0;
+    if (!lines)
+        return;
+    for (size_t k = 0; k < m->n_functions; k++) {
+        const struct ptx_function *f = m->functions[k];
+        for (int i = 0; i < f->n_insns; i++) {
+            uint64_t runs = m->counts[f->first + i].runs;
+            lines[all++] = (struct line){f->insns[i].file, f->insns[i].source,
+                                         runs * (unsigned)f->insns[i].slots, runs};
+        }
+    }
+    qsort(lines, (size_t)all, sizeof *lines, by_place);
+    for (int k = 1; k < all; k++)
+        if (by_place(&lines[k], &lines[n]) == 0) {
+            lines[n].slots += lines[k].slots;
+            lines[n].runs += lines[k].runs;
+        } else {
+            lines[++n] = lines[k];
+        }
+    n += all > 0;
+    qsort(lines, (size_t)n, sizeof *lines, by_slots);
+    for (int k = 0; k < n && k < 200 && lines[k].slots; k++)
+        fprintf(stderr,
+                "{\"file\": \"%s\", \"line\": %d, \"slots\": %" PRIu64
+                ", \"instructions\": %" PRIu64 "}\n",
+                m->files[lines[k].file], lines[k].source, lines[k].slots, lines[k].runs);
+    free(lines);
+}
+
+/* Who called whom, how often. */
+static void tell_calls(const struct ptx_module *m)
+{
+    for (size_t k = 0; k < m->n_functions; k++) {
+        const struct ptx_function *f = m->functions[k];
+        for (int i = 0; i < f->n_insns; i++) {
+            const struct insn *insn = &f->insns[i];
+            uint64_t runs = m->counts[f->first + i].runs;
+            if (insn->call && runs)
+                fprintf(stderr,
+                        "{\"call\": \"%s\", \"by\": \"%s\", \"line\": %d, \"runs\": %" PRIu64 "}\n",
+                        insn->call->name, f->name, insn->source, runs);
+        }
+    }
+}
+
+void ptx_tell(const struct ptx_module *m, int all)
+{
+    if (all > 1)
+        tell_lines(m);
+    if (all > 2)
+        tell_calls(m);
+    struct total of_all = {0};
+    for (size_t k = 0; k < m->n_functions; k++) {
+        const struct ptx_function *f = m->functions[k];
+        struct total own = {0};
+        add_function(&own, f, m->counts + f->first);
+        add_function(&of_all, f, m->counts + f->first);
+        if (all)
+            tell(f->name, &own);
+    }
+    tell("all", &of_all);
+}
