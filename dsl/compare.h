@@ -99,9 +99,12 @@ DSL_LARGE int seq_next(struct vm *vm, struct seq *s, struct val *out)
     if (s->k == s->n)
         return 0;
     s->k++;
-    if (val_is_patch_pic(s->v))
+    if (s->v.tag == VAL_TUPLE || s->v.tag == VAL_SET)
+        *out = heap_vals(vm, s->v)[s->k - 1];
+    else if (val_is_patch_pic(s->v))
         return pic_next(&s->it, out);
-    *out = tuple_get(vm, s->v, s->k - 1);
+    else
+        *out = tuple_get(vm, s->v, s->k - 1);
     return 1;
 }
 

@@ -92,7 +92,7 @@ DSL_FN int tuple_survey(struct vm *vm, struct val t, int64_t *w, int32_t *colour
             return (int)(fail(vm, ERR_RAGGED), 0);
         *w = len;
         for (int64_t j = 0; j < len; j++) {
-            struct val c = row.tag == VAL_GRID ? row : tuple_get(vm, row, (uint64_t)j);
+            struct val c = row.tag == VAL_GRID ? row : seq_at(vm, row, (uint64_t)j);
             if (!val_is_int(c))
                 return (int)(fail(vm, ERR_TYPE), 0);
             if (!val_fits32(c.u.i) || !colours_insert(colours, n, COLOURS_MAX, (int32_t)c.u.i))

@@ -154,7 +154,7 @@ DSL_FN struct val any_decode(struct vm *vm, uint32_t op, const struct val *known
     return stack_to_like(vm, base, r);
 }
 
-DSL_FN struct val any_op(struct vm *vm, uint32_t op, const struct val *x);
+DSL_FN struct val any_op(struct vm *vm, const struct val *x, uint32_t op);
 
 /* The call with its cells numbered; 0 when the arguments are no grids in any sense. */
 DSL_FN int any_numbered(struct vm *vm, uint32_t op, const struct val *x, struct val *out)
@@ -185,7 +185,7 @@ DSL_FN int any_numbered(struct vm *vm, uint32_t op, const struct val *x, struct 
         vm->sp = at;
     }
     if (!vm->err)
-        *out = any_op(vm, op, y);
+        *out = any_op(vm, y, op);
     if (!vm->err)
         *out = any_decode(vm, op, known, *out);
     vm->sp = base;

@@ -74,15 +74,21 @@ DSL_FN struct val rectangle(struct vm *vm, int64_t top, int64_t left, int64_t bo
     return pic_seal(vm, ref, (uint64_t)(h * w));
 }
 
-/* A diagonal of at most 32 cells in the box at (top, left). */
+enum { SHORT_DIAGONAL = 64 };
+
+/* A diagonal of at most SHORT_DIAGONAL cells, two tiles, in the box at (top, left). */
 DSL_FN struct val short_diagonal(struct vm *vm, int64_t top, int64_t left, int32_t n, int falling)
 {
     uint64_t ref = pic_alloc(vm, VAL_INDICES, (int32_t)top, (int32_t)left, n, n, 1);
     if (!ref)
         return val_none();
     uint32_t *words = pic_words((struct pic *)heap_at(vm, ref));
-    for (int32_t k = 0; k < n; k++)
-        words[k] = 1u << (falling ? k : n - 1 - k);
+    for (int32_t k = 0; k < n; k++) {
+        int32_t j = falling ? k : n - 1 - k;
+        words[k] = j < 32 ? 1u << j : 0;
+        if (n > 32)
+            words[n + k] = j < 32 ? 0 : 1u << (j & 31);
+    }
     return pic_seal(vm, ref, (uint64_t)n);
 }
 
@@ -99,7 +105,7 @@ DSL_FN struct val line_between(struct vm *vm, struct ints p, struct ints q)
     if (bottom - top >= LIMIT_ELEMENTS)
         return fail(vm, ERR_LIMIT);
     int falling = (q.a > p.a) == (q.b > p.b);
-    if (bottom - top < 32 && bottom == (int32_t)bottom && right == (int32_t)right)
+    if (bottom - top < SHORT_DIAGONAL && bottom == (int32_t)bottom && right == (int32_t)right)
         return short_diagonal(vm, top, left, (int32_t)(bottom - top + 1), falling);
     for (int64_t k = 0; k <= bottom - top && !vm->err; k++)
         push_pair(vm, top + k, falling ? left + k : right - k);

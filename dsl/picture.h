@@ -49,9 +49,9 @@ DSL_INLINE struct plane pic_plane(struct pic *p, uint32_t k)
 /* The tile whose upper-left corner is (i, j) of the plane; 0 outside the plane. */
 DSL_LARGE rows plane_window(struct plane m, int64_t i, int64_t j)
 {
-    int64_t q = j >> 5;
+    int32_t q = (int32_t)(j >> 5);
     int s = (int)(j & 31);
-    if (i >= m.h || i <= -32 || q >= m.tw || q < -1)
+    if (i >= m.h || i <= -32 || j >= 32 * (int64_t)m.tw || j < -32)
         return rows_zero();
     rows lo = q >= 0 ? rows_load(m.w + q * m.h, m.h, (int)i) : rows_zero();
     if (s == 0)
@@ -82,12 +82,12 @@ DSL_INLINE rows rows_rect(int64_t h, int64_t w, int64_t i, int64_t j)
 }
 
 /* Words of a picture's masks, saturating well above LIMIT_WORDS. */
-DSL_INLINE uint64_t pic_count_words(int64_t h, int64_t w, uint64_t n_layers)
+DSL_INLINE uint64_t pic_count_words(int64_t h, int64_t w, uint32_t n_layers)
 {
-    uint64_t tw = (uint64_t)(w + 31) / 32;
-    if ((uint64_t)h > LIMIT_WORDS || tw > LIMIT_WORDS)
+    uint64_t tw = (uint64_t)(w + 31) / 32, layer = (uint64_t)(uint32_t)h * (uint32_t)tw;
+    if ((uint64_t)h > LIMIT_WORDS || tw > LIMIT_WORDS || (layer > LIMIT_WORDS && n_layers))
         return (uint64_t)1 << 40;
-    return (uint64_t)h * tw * n_layers;
+    return (uint64_t)(uint32_t)layer * n_layers;
 }
 
 enum { COLOURS_MAX = 2048 }; /* colours of one picture; more stay a list of elements */

@@ -95,7 +95,7 @@ DSL_FN int result_rows(struct vm *vm, struct val t)
             return 0;
         w = len;
         for (uint64_t j = 0; j < len; j++) {
-            struct val c = tuple_get(vm, row, j);
+            struct val c = seq_at(vm, row, j);
             if (!val_is_int(c))
                 return 0;
             many |= !many && (!val_fits32(c.u.i) ||

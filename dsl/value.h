@@ -248,6 +248,7 @@ DSL_INLINE struct val val_load(const struct val *p)
 DSL_INLINE void vals_put(struct val *to, const struct val *from, uint64_t n)
 {
 #if defined(__CUDA_ARCH__) /* whose memcpy goes byte by byte */
+#pragma unroll 1
     for (uint64_t k = 0; k < n; k++)
         to[k] = from[k];
 #else

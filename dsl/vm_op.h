@@ -44,8 +44,7 @@ DSL_INLINE uint64_t bill_of(const struct vm *vm, struct val v, char kind)
 
 #define VM_CASE(name, kinds, result, family)                                                       \
     case OP_##name:                                                                                \
-        r = op_##name(vm, x);                                                                      \
-        break;
+        return op_##name(vm, x);
 #else
 #define VM_ARGS(kinds, x)                                                                          \
     ((sizeof(kinds) > 1 ? bill_len(vm, (x)[0], (kinds)[0]) : 0) +                                  \
@@ -75,8 +74,9 @@ DSL_INLINE uint64_t bill_of(const struct vm *vm, struct val v, char kind)
 #define VM_CASE_search VM_CASE
 #define VM_CASE_loop(name, kinds, result, family)
 
-/* Grid primitives by number, for op_any.h; no billing. */
-DSL_FN struct val any_op(struct vm *vm, uint32_t op, const struct val *x)
+/* Grid primitives by number, for op_any.h; no billing.  Arguments stand as the primitives want
+   them: nothing has to be moved for the call. */
+DSL_FN struct val any_op(struct vm *vm, const struct val *x, uint32_t op)
 {
     switch (op) {
 #define ANY_CASE(name)                                                                             \
@@ -99,11 +99,33 @@ DSL_FN struct val any_op(struct vm *vm, uint32_t op, const struct val *x)
     }
 }
 
+/* Bills what the primitive added to its own bill. */
+DSL_INLINE void op_bill_extra(struct vm *vm)
+{
+    if (DSL_UNLIKELY(vm->extra != 0)) {
+        uint64_t extra = vm->extra;
+        vm->extra = 0;
+        bill(vm, extra);
+    }
+}
+
+#if defined(DSL_SMALL)
+/* All primitives by number, likewise. */
+DSL_FN struct val op_call(struct vm *vm, const struct val *x, uint32_t op)
+{
+    switch (op) {
+#define OP(name, arity, params, kinds, result, family) VM_CASE_##family(name, kinds, result, family)
+#include "ops.def"
+#undef OP
+    default:
+        return fail(vm, ERR_TYPE);
+    }
+}
+
 /* Calls a primitive that is no loop, and bills it. */
 DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
 {
     struct val r;
-#if defined(DSL_SMALL)
     uint64_t units = 0;
     if (op >= OP_COUNT || op_is_loop[op])
         return fail(vm, ERR_TYPE);
@@ -112,7 +134,22 @@ DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
     bill(vm, 1 + units / 16);
     if (vm->err)
         return val_none();
-#endif
+    r = op_call(vm, x, op);
+    if (vm->err == ERR_TYPE || vm->err == ERR_RAGGED)
+        r = any_retry(vm, op, x);
+    if (!vm->err) {
+        units = bill_of(vm, r, op_bills[op].result) / 16;
+        if (units)
+            bill(vm, units);
+    }
+    op_bill_extra(vm);
+    return r;
+}
+#else
+/* Calls a primitive that is no loop, and bills it. */
+DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
+{
+    struct val r;
     switch (op) {
 #define OP(name, arity, params, kinds, result, family) VM_CASE_##family(name, kinds, result, family)
 #include "ops.def"
@@ -120,18 +157,9 @@ DSL_FN struct val vm_op(struct vm *vm, uint32_t op, const struct val *x)
     default:
         return fail(vm, ERR_TYPE);
     }
-#if defined(DSL_SMALL)
-    if (vm->err == ERR_TYPE || vm->err == ERR_RAGGED)
-        r = any_retry(vm, op, x);
-    if (!vm->err)
-        bill(vm, bill_of(vm, r, op_bills[op].result) / 16);
-#endif
-    if (DSL_UNLIKELY(vm->extra != 0)) {
-        uint64_t extra = vm->extra;
-        vm->extra = 0;
-        bill(vm, extra);
-    }
+    op_bill_extra(vm);
     return r;
 }
+#endif
 
 #endif

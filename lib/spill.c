@@ -13,11 +13,16 @@ int spill_temporary(const char *dir)
     char path[4096];
     if (!dir && !(dir = getenv("TMPDIR")))
         dir = "/tmp";
+    /* It never has a name: of a process that is killed nothing stays. Not every file system can
+     * (NFS cannot); what else is wrong shows again below. */
+    int fd = open(dir, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        return fd;
     if (snprintf(path, sizeof path, "%s/batt-spill-XXXXXX", dir) >= (int)sizeof path) {
         errno = ENAMETOOLONG;
         return -1;
     }
-    int fd = mkostemp(path, O_CLOEXEC);
+    fd = mkostemp(path, O_CLOEXEC);
     if (fd >= 0)
         unlink(path);
     return fd;

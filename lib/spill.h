@@ -1,9 +1,9 @@
 /*
  * spill.h: temporary files, and tables of programs put aside in one and read back in any order.
  *
- * The file is unlinked as soon as it is open.  The first SPILL_PLAIN_BYTES stand as they are, for
- * the page cache likely holds them; what comes behind them is compressed, for the disk has to hold
- * it.
+ * The file has no name, or, where the file system cannot do that, one only while it is made.
+ * The first SPILL_PLAIN_BYTES stand as they are, for the page cache likely holds them; what comes
+ * behind them is compressed, for the disk has to hold it.
  */
 #ifndef LIB_SPILL_H
 #define LIB_SPILL_H

@@ -59,7 +59,8 @@ $(call at_once,find $(SPOOL)/tasks $(SPOOL)/programs $R $J -maxdepth 1 -type f \
 	\( -name '.[0-9]*.??????' -o -name '.[0-9]*.lock' \) -exec flock -n {} rm -f {} \; >&2 || true)
 $(call at_once,find $(SPOOL) -maxdepth 1 -type f -name '.score.tsv.??????' -exec flock -n {} rm -f {} \; >&2 || true)
 $(call at_once,find $(SPOOL) $(SPOOL)/programs -maxdepth 1 -type f \
-	\( -name 'job*.tmp' -o -name 'broken.*.tmp' -o -name '*.py.*.tmp' \) -mmin +60 -delete)
+	\( -name 'job*.tmp' -o -name 'broken.*.tmp' -o -name '*.py.*.tmp' -o \
+	-name 'batt-spill-??????' \) -mmin +60 -delete)
 
 PACK = batt-pack --shard
 $(call at_once,$(if $(filter %.batt,$(DATA)),cat $(DATA),batt-collect $(COLLECT_OPTIONS) $(DATA)) | \
