@@ -220,12 +220,14 @@ static int run_held(struct cuda_device *d, struct backend_batch *b)
     return good;
 }
 
-int device_run_part(struct cuda_device *d, struct backend_batch *b)
+enum part_status device_run_part(struct cuda_device *d, struct backend_batch *b)
 {
     if (!device_good(d, d->cu->current(d->context), "taking up the device") ||
-        !device_hold_programs(d, b) || !device_hold_tasks(d, b))
-        return 0;
+        !device_hold_programs(d, b))
+        return PART_NO_ROOM;
+    if (!device_hold_tasks(d, b))
+        return PART_NO_TASKS;
     int good = run_held(d, b);
     device_release_tasks(d);
-    return good;
+    return good ? PART_DONE : PART_NO_ROOM;
 }

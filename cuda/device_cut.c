@@ -52,17 +52,20 @@ static void want_less(struct cuda_device *d, const struct backend_batch *b)
         d->backend.rows_max = half > d->backend.rows_min ? half : d->backend.rows_min;
 }
 
-/* The part, if it may fit; the least once more when nothing of others' is there.  1, or 0. */
+/* The part, if it may fit; the least once more when nothing of others' is there.  Tasks have memory
+   of their own: where they have no place the size of the batch is not to blame.  1, or 0. */
 static int try_part(struct cuda_device *d, struct backend_batch *b, int least)
 {
     if (d->error || (b->n_rows > d->rows_fit && !least))
         return 0;
-    if (device_run_part(d, b))
-        return 1;
+    enum part_status status = device_run_part(d, b);
+    if (status != PART_NO_ROOM || d->error)
+        return status == PART_DONE;
     device_let_go(d);
-    if (!least)
-        want_less(d, b);
-    return least && !d->error && device_run_part(d, b);
+    if (least)
+        return !d->error && device_run_part(d, b) == PART_DONE;
+    want_less(d, b);
+    return 0;
 }
 
 /* A part of *all, or parts of that; is any of it done?  Where the first programs of a task find no

@@ -137,9 +137,14 @@ int device_hold_programs(struct cuda_device *d, const struct backend_batch *batc
 /* One past the last row of the task of row k. */
 uint32_t device_rows_end(const struct backend_batch *b, uint32_t k);
 
-/* A batch, or a part of one, whose runs begin with those of its first row: 1; 0: memory, or an
-   error, and none of its runs is done. */
-int device_run_part(struct cuda_device *d, struct backend_batch *b);
+/* A batch, or a part of one, whose runs begin with those of its first row; unless PART_DONE none of
+   its runs is done. */
+enum part_status {
+    PART_DONE,
+    PART_NO_TASKS, /* its tasks have no place, or an error */
+    PART_NO_ROOM   /* memory for all else, or an error */
+};
+enum part_status device_run_part(struct cuda_device *d, struct backend_batch *b);
 
 /* ---- device_tasks.c ---- */
 

@@ -89,6 +89,8 @@ static void run_all(struct backend *d, const struct matrix *m, struct program_bl
     uint64_t left = d->n_left;
     check(d->run(d, &b) == BACKEND_DONE && !runs[0].done && d->n_left == left + N_ITEMS,
           "a task without room is left to the CPU");
+    check(d->traffic->no_room == N_ITEMS && d->rows_max == ((struct cuda_device *)d)->rows_max,
+          "and says nothing of other batches");
 }
 
 /* ---- parts ---- */

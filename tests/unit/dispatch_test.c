@@ -322,6 +322,32 @@ static void break_late(void)
     dispatch_free(given_up);
 }
 
+static int do_one(struct backend *backend, struct backend_batch *batch)
+{
+    (void)backend;
+    batch->runs[1].done = 1;
+    return BACKEND_SPENT;
+}
+
+/* What a device had done of its last batch stays. */
+static void keep_done(void)
+{
+    static struct small_job j;
+    struct backend device;
+    struct dispatch *d;
+    struct evaluate_ready ready = {0};
+    size_t unit;
+    make_small(&j);
+    begin_small(&d, &j, &device, do_one);
+    int next = dispatch_next(d, 0, &unit, &ready);
+    check(next && ready.runs && ready.runs[1].done && !ready.runs[0].done,
+          "breaks with a batch half done", "loses what is done");
+    dispatch_done(d, unit);
+    dispatch_end(d);
+    check(dispatch_broken(d) == &device, "breaks with a batch half done", "is not told");
+    dispatch_free(d);
+}
+
 static int break_at_once(struct backend *backend, struct backend_batch *batch)
 {
     (void)backend, (void)batch;
@@ -402,6 +428,7 @@ int main(void)
         compare(&ways[k]);
     measure_pairs();
     break_late();
+    keep_done();
     tell_once();
     halve_later();
     count_untold();
