@@ -379,17 +379,17 @@ numbered() {
     done
 }
 
-# many_items: grids of a task with 1001 items, and 200 programs p.jsonl: more than a device of
-# 30000000 bytes can do at once.
+# many_items M N: grids of a task with M items, for one batch, and N programs p.jsonl: 1001 and 200
+# are more than a device of 30000000 bytes can do at once.
 many_items() {
-    jq -n '[range(1001)] | map([[. % 10, (. / 10 | floor) % 10], [(. / 100 | floor) % 10, 1]] |
+    jq -n --argjson n "$1" '[range($n)] | map([[. % 10, (. / 10 | floor) % 10], [(. / 100 | floor) % 10, 1]] |
         {input: ., output: .}) | {train: .[1:], test: .[:1]}' > many.json
     batt-collect -q -o grids many.json
-    numbered 200 'x1 = add(NUMBER, 1)' 'O = repeat(x1, 2)' > p.jsonl
+    numbered "$2" 'x1 = add(NUMBER, 1)' 'O = repeat(x1, 2)' > p.jsonl
 }
 
 @test "devices: memory is out for a task with all its programs: they are cut, and done there" {
-    many_items
+    many_items 1001 200
     batt-gpu --gpus 0 -q -k all -p p.jsonl -o want grids
     SIMCUDA_BYTES=30000000 batt-gpu --gpus 1 -j 1 -k all --stats=brief -p p.jsonl -o got grids 2> told
     cmp want got
@@ -399,17 +399,17 @@ many_items() {
 }
 
 @test "devices: memory is out when the kernel is to start: the batch is cut" {
-    numbered 400 'x1 = add(NUMBER, 1)' 'O = repeat(x1, 2)' > p.jsonl
+    many_items 40 128
     batt-gpu --gpus 0 -q -k all -p p.jsonl -o want grids
-    for fault in room:1 room:1-3 alloc:5-7 host:1-4; do
+    for fault in room:1 room:1-3 alloc:6-8 host:1-4; do
         SIMCUDA_FAIL=$fault batt-gpu --gpus 1 -j 1 -k all --stats=brief -p p.jsonl -o got grids 2> told
         cmp want got || fail "$fault"
         [ -z "$(messages)" ] || fail "$fault: $(messages)"
         stats '.devices[0] | .halved > 0 and .no_room == 0 and .left == 0 and .runs > 0'
     done
     # Never any: the CPU does it, and each block is tried again.
-    batt-gpu --gpus 0 -q -k all --block 100 -p p.jsonl -o want grids
-    SIMCUDA_FAIL=room:1-99999 batt-gpu --gpus 1 -j 1 -k all --block 100 --stats -p p.jsonl -o got \
+    batt-gpu --gpus 0 -q -k all --block 64 -p p.jsonl -o want grids
+    SIMCUDA_FAIL=room:1-99999 batt-gpu --gpus 1 -j 1 -k all --block 64 --stats -p p.jsonl -o got \
         grids 2> told
     cmp want got
     [ -z "$(messages)" ]
@@ -439,7 +439,7 @@ many_items() {
 }
 
 @test "devices: lost when parts of a batch are done: these stay, the CPU does the others" {
-    many_items
+    many_items 1001 200
     batt-gpu --gpus 0 -q -k all --stats -p p.jsonl -o want grids 2> told
     local total
     total=$(grep '^{' told | jq -c '[.cpu.calls, .cpu.units]')
