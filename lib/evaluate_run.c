@@ -199,6 +199,8 @@ static void compare(struct evaluating *v, const struct task_item *item, uint32_t
     if (x && is_value(r))
         y = value_out_text(v->e->vm, r->value);
     int differs = !is_same(&far, x, r, y);
+    if (differs && !y && is_value(r))
+        y = value_out_text(v->e->vm, r->value);
     if (differs) {
         describe(&far, x, there, sizeof there);
         describe(r, y, here, sizeof here);
