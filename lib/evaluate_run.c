@@ -153,10 +153,14 @@ enum { SHOWN_VALUE = 400 };
 /* What a run came to, as text for a difference; value: as text, or NULL. */
 static void describe(const struct run_result *r, const char *value, char *to, size_t size)
 {
-    snprintf(to, size, "%s %s line %u, fuel %llu, %sequal, digest %016llx%s%.*s",
-             stream_outcome_name(r->outcome), engine_error_name(r->error), (unsigned)r->line,
-             (unsigned long long)r->fuel, r->equal ? "" : "not ", (unsigned long long)r->digest,
-             value ? ", " : "", SHOWN_VALUE, value ? value : "");
+    char error[64] = "";
+    if (r->error != ERR_NONE)
+        snprintf(error, sizeof error, " %s line %u", engine_error_name(r->error),
+                 (unsigned)r->line);
+    snprintf(to, size, "%s%s, fuel %llu, %sequal, digest %016llx%s%.*s",
+             stream_outcome_name(r->outcome), error, (unsigned long long)r->fuel,
+             r->equal ? "" : "not ", (unsigned long long)r->digest, value ? ", " : "", SHOWN_VALUE,
+             value ? value : "");
 }
 
 /* The difference as a line, malloc'ed; NULL: memory. */
@@ -199,6 +203,8 @@ static void compare(struct evaluating *v, const struct task_item *item, uint32_t
     if (x && is_value(r))
         y = value_out_text(v->e->vm, r->value);
     int differs = !is_same(&far, x, r, y);
+    if (differs && !y && is_value(r))
+        y = value_out_text(v->e->vm, r->value);
     if (differs) {
         describe(&far, x, there, sizeof there);
         describe(r, y, here, sizeof here);

@@ -236,6 +236,29 @@ def streams():
     print(text, flush=True)
 
 
+# ---- the GPU's kernel, without a GPU ----
+
+def kernel(tasks, solvers):
+    """What runs cost on a warp, by what nvcc made of the kernel."""
+    driver, ptx = ROOT + "/build/tests/libcuda_ptx.so", "build/cuda/kernel_90.ptx"
+    if not shutil.which("nvcc") or not os.path.exists(driver):
+        print("what runs cost on a warp: no nvcc\n")
+        return
+    run(["flock", ROOT + "/config.mk", "make", "-s", "-C", ROOT, "CUDA=1", ptx])
+    run(["batt-collect", "-q", "-o", "of-batt", SAMPLES])
+    with open("candidates.jsonl") as all_of, open("some.jsonl", "w") as some:
+        some.writelines(list(all_of)[:3000])
+    print("what a run costs on a warp of sm_90, counted on the CPU (tests/ptx)")
+    jobs = ["of-batt", SAMPLES + "/solvers.py", tasks, "some.jsonl"]
+    if solvers == LIBRARY:
+        files = sorted(os.listdir(ARC + "/arc1/training"))[::8]
+        run(["batt-collect", "-q", "-o", "every-eighth"] +
+            [f"{ARC}/arc1/training/{name}" for name in files])
+        jobs += ["every-eighth", LIBRARY]
+    print(subprocess.check_output([sys.executable, ROOT + "/tests/ptx/cost.py", driver,
+                                   f"{ROOT}/{ptx}"] + jobs, text=True), flush=True)
+
+
 # ---- where the time goes ----
 
 def profile(what, command):
@@ -277,6 +300,7 @@ def main():
         candidates(own, solvers)
         stages(folder)
         streams()
+        kernel(own, solvers)
         if shutil.which("perf"):
             profile("solvers on all grids", ["batt-gpu", "-q", "-j", "1", "--fuel", "20000", "-p",
                                              LIBRARY, arc])

@@ -14,6 +14,7 @@ BENCH="$BATS_TEST_DIRNAME/../pipelines/bench.sh"
     saw -E '^  batt-collect, 34 files +[0-9.]+ s +[0-9.]+ s$' < told
     saw -E '^  batt-score, [0-9,]+ rows +[0-9.]+ s +[0-9.]+ s$' < told
     saw -E '^  batt-split +0\.0[4-6] GB .* GB/s +[0-9]+ MB$' < told
+    ! command -v nvcc > /dev/null || saw -E '^solvers.py on of-batt +4896 +[0-9]{5} ' < told
     run ! saw -F "$PWD" < told
 }
 

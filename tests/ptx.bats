@@ -66,3 +66,27 @@ judged() {
     done
     assert_output --partial 'bad.ptx: line 3: not known: sin'
 }
+
+@test "ptx: --verify finds a kernel that computes something else, and says what" {
+    made "" build/cuda/kernel_90.ptx
+    awk '/\.func.*op_incrementEP2vm/ {inside = 1}
+        inside && sub(/\[param3\+8\], 1;/, "[param3+8], 2;") {n++}
+        /^}/ {inside = 0}
+        {print}
+        END {exit n != 1}' "$SIMCUDA_PTX" > wrong.ptx
+    for n in $(seq 50); do
+        printf 'def p%d(I):\n    x1 = height(I)\n    O = increment(x1)\n    return O\n\n' "$n"
+        printf 'def q%d(I):\n    O = height(I)\n    return O\n\n' "$n"
+    done > programs.py
+    SIMCUDA_PTX=$PWD/wrong.ptx run -1 batt-gpu --devices 0 --require-gpu --verify -j 1 -k all \
+        -p programs.py -o got grids
+    assert_line --regexp '^batt-gpu: p1: [^ ]*/bothhalves demo 1: CPU: other, fuel 4, not equal, digest [0-9a-f]{16}, 4; device: other, fuel 4, not equal, digest [0-9a-f]{16}, 5$'
+    assert_line --regexp '^batt-gpu: 14400 runs compared, 7200 differ$'
+    refute_output --partial 'batt-gpu: q'
+    # The CPU's results are written all the same; without values both ways are told by digest.
+    batt-gpu -q --gpus 0 -k all -p programs.py -o want grids
+    cmp want got
+    SIMCUDA_PTX=$PWD/wrong.ptx run -1 batt-gpu --devices 0 --require-gpu --verify -j 1 -k bits \
+        -p programs.py -o got grids
+    assert_line --regexp '^batt-gpu: p1: .* demo 1: CPU: .*, 4; device: .*digest [0-9a-f]{16}$'
+}
