@@ -4,7 +4,7 @@
  */
 #include "device_private.h"
 
-enum { RUNS_MIN = 256 }; /* of a part: four each of as few rows as make a batch */
+enum { RUNS_MIN = 256 }; /* of a part: about those of the fewest rows that make a batch */
 
 /* n rows from `from` on, whose runs begin with the first of them. */
 static struct backend_batch part_of(const struct backend_batch *b, uint32_t from, uint32_t n)
