@@ -222,6 +222,17 @@ static void store_each(struct ptx_warp *w, const struct insn *i, const struct wo
 
 /* ---- statements ---- */
 
+/* Elements together must lie as one of their size would. */
+static void check_vector(const struct ptx_warp *w, const struct insn *i, const struct word *address)
+{
+    uint64_t all = (uint64_t)i->bytes * (unsigned)i->n_vector;
+    for (int k = 0; k < (address->each ? LANES : 1); k++)
+        if (!(address->each && !(w->mask >> k & 1)) &&
+            (address->v[k] + (uint64_t)i->offset) % all)
+            ptx_fault(w, i, "the address %#" PRIx64 " is not a multiple of %" PRIu64,
+                      address->v[k] + (uint64_t)i->offset, all);
+}
+
 /* Parameters by name: words of the frame. */
 static struct word *named_word(const struct ptx_warp *w, const struct insn *i, int element,
                                unsigned *shift)
@@ -240,6 +251,8 @@ void ptx_load(struct ptx_warp *w, const struct insn *i)
         address = *base;
     else
         address.v[0] = base->v[0];
+    if (i->n_vector > 1 && i->target < 0)
+        check_vector(w, i, &address);
     for (int e = 0; e < i->n_vector; e++) {
         struct word *to = &w->frame[i->to[e]];
         uint64_t offset = (uint64_t)(i->offset + e * i->bytes);
@@ -258,6 +271,8 @@ void ptx_load(struct ptx_warp *w, const struct insn *i)
 void ptx_store(struct ptx_warp *w, const struct insn *i)
 {
     const struct word *address = word_of(w, i->of[0]);
+    if (i->n_vector > 1 && i->target < 0)
+        check_vector(w, i, address);
     for (int e = 0; e < i->n_vector; e++) {
         const struct word *from = word_of(w, i->of[1 + e]);
         uint64_t offset = (uint64_t)(i->offset + e * i->bytes);

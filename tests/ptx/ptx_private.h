@@ -92,7 +92,8 @@ struct ptx_function {
     size_t cap_insns;
     struct range params[MAX_PARAMS], result;
     int n_params;
-    int n_words; /* of a frame: registers, parameters, those of calls */
+    int n_words; /* of a frame: its own parameters and result, registers, those of calls */
+    int n_own;   /* of them those before the registers */
     int local_bytes;
     int first; /* of its statements among the module's, for counts */
     int *join; /* of each branch that went apart, where its ways join; -1: not known yet */
