@@ -126,6 +126,7 @@ static void redux_sync_or_b32(struct ptx_warp *w, const struct insn *i)
 static void bar_warp_sync(struct ptx_warp *w, const struct insn *i)
 {
     must_be_all(w, i, 0);
+    w->epoch++;
 }
 
 /* ---- of pairs, of the machine ---- */

@@ -287,6 +287,7 @@ void ptx_run(struct ptx_function *kernel, const void *argument, size_t bytes,
                          .place = place,
                          .memory = memory,
                          .module = m,
+                         .epoch = 1,
                          .counts = reserve(n_counts)};
     struct word *frame = reserve(frames), *parameter = frame + kernel->params[0].word;
     w.end = frame + FRAME_WORDS;

@@ -308,6 +308,8 @@ static const struct {
      "but only 0xfffffff7 are there"},
     {"bar.warp.sync 65535;", "a meeting of the lanes 0xffff"},
     {"shfl.sync.idx.b32 %r5|%p5, %r4, 0, 7199, -1;", "a shuffle of parts of a warp"},
+    {"st.u32 [%rd24], %r30; xor.b64 %rd5, %rd24, 8; ld.u32 %r4, [%rd5];",
+     "lane 1 has stored at"},
     {"trap;", "the kernel gives up"},
     {"setp.eq.s32 %p4, %r30, 3; @%p4 trap;", "the kernel gives up"},
     {"ld.u8 %r4, [%rd30];", "nothing is in local memory"}, /* a register that nobody has set */
