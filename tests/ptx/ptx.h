@@ -6,7 +6,11 @@
  *
  *   - a lane reads or writes where nothing is;
  *   - lanes store different words at one place at once;
+ *   - a lane reads a word that another stored at an address of its own, without a bar.warp.sync;
  *   - lanes meet (shfl, vote, redux, bar.warp.sync) and not all are there.
+ *
+ * Registers, local and shared memory begin with rubbish.  Not found: what is stored too early, over
+ * words that others have still to read, and reads across ways that went apart.
  *
  * Only what the kernel uses is known; anything else is refused when it is read.  The language:
  * "PTX ISA", NVIDIA, version 9.0.

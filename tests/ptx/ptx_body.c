@@ -131,11 +131,11 @@ static void read_address(struct reader *r, struct insn *i)
     read_expect(r, "]");
 }
 
-/* "%r1", "%r1|%p2" (the second is not kept), or "{%r1, %r2}" */
-static int read_destinations(struct reader *r, struct insn *i)
+/* "%r1", "%r1|%p2" of a shuffle, or "{%r1, %r2}"; how many, without the predicate. */
+static int read_destinations(struct reader *r, struct insn *i, const char *name)
 {
     int n = 0, many = read_takes(r, "{");
-    uint64_t ignored;
+    uint64_t bit;
     do {
         if (n == 4) {
             read_refuse(r, "too many elements");
@@ -145,8 +145,8 @@ static int read_destinations(struct reader *r, struct insn *i)
     } while (many && read_takes(r, ","));
     if (many)
         read_expect(r, "}");
-    if (read_takes(r, "|"))
-        read_register(r, &ignored);
+    if (strncmp(name, "shfl.", 5) == 0 && read_takes(r, "|")) /* else refused as it stands there */
+        i->to[1] = read_register(r, &bit);
     return n;
 }
 
@@ -176,7 +176,7 @@ static struct insn *new_insn(struct reader *r)
         !read_room(r, &f->insns, &f->cap_insns, (size_t)f->n_insns + 1, sizeof *f->insns))
         return NULL;
     struct insn *i = &f->insns[f->n_insns++];
-    i->guard = i->target = -1;
+    i->guard = i->target = i->to[1] = -1;
     i->line = r->line;
     i->file = r->file;
     i->source = r->source;
@@ -272,7 +272,7 @@ static void read_operands(struct reader *r, struct insn *i, const char *name)
         return;
     }
     if (strncmp(name, "bar.", 4)) {
-        n_to = read_destinations(r, i);
+        n_to = read_destinations(r, i, name);
         read_expect(r, ",");
     }
     if (read_is(r, "[")) {
@@ -284,6 +284,7 @@ static void read_operands(struct reader *r, struct insn *i, const char *name)
         if (n_to == 2 || halves)
             ptx_operation(n_to == 2 ? "mov_unpack" : "mov_pack", i);
         if ((n_to == 2 && n != 1) || (halves && n != 2) || n_to > 2 ||
+            ((n_to == 2 || halves) && strcmp(name, "mov.b64")) ||
             (i->not_of && strncmp(name, "vote.", 5)))
             read_refuse(r, "not known");
     }
@@ -305,7 +306,7 @@ static void read_statement(struct reader *r)
         read_next(r);
         i->flow = FLOW_BRANCH;
         note_label(r, &r->branches, &r->n_branches, &r->cap_branches, r->function->n_insns - 1);
-    } else if (!strcmp(name, "ret") || !strcmp(name, "exit")) {
+    } else if (!strcmp(name, "ret")) {
         read_next(r);
         i->flow = FLOW_RETURN;
     } else if (!strcmp(name, "trap")) {

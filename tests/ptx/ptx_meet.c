@@ -16,41 +16,48 @@ static void must_be_all(const struct ptx_warp *w, const struct insn *i, int oper
         ptx_fault(w, i, "a meeting of all lanes, but only %#x are there", w->mask);
 }
 
-/* Of a shuffle, to lane k with b: the lane whose word it gets. */
+/* Of a shuffle, to lane k with b, 0..31: the lane whose word it gets; outside of the warp: its own. */
 typedef int shuffle_from(int k, uint32_t b);
 
 static int from_idx(int k, uint32_t b)
 {
-    return (void)k, (int)(b & 31);
+    return (void)k, (int)b;
 }
 
 static int from_bfly(int k, uint32_t b)
 {
-    return (int)((uint32_t)k ^ (b & 31));
+    return k ^ (int)b;
 }
 
 static int from_up(int k, uint32_t b)
 {
-    return (uint32_t)k >= b ? k - (int)b : k;
+    return k - (int)b;
 }
 
 static int from_down(int k, uint32_t b)
 {
-    return (uint32_t)k + b < LANES ? k + (int)b : k;
+    return k + (int)b;
 }
 
 static void shuffle(struct ptx_warp *w, const struct insn *i, shuffle_from *from, uint32_t clamp)
 {
     const struct word a = *word_of(w, i->of[0]), *b = word_of(w, i->of[1]),
                       *c = word_of(w, i->of[2]);
-    struct word *to = &w->frame[i->to[0]];
+    struct word to, inside;
     must_be_all(w, i, 3);
     if (c->each || c->v[0] != clamp)
         ptx_fault(w, i, "a shuffle of parts of a warp");
-    to->each = 31;
-    for (int k = 0; k < LANES; k++)
-        to->v[k] = lane_of(&a, from(k, (uint32_t)lane_of(b, k)));
-    word_gather(to);
+    to.each = inside.each = 31;
+    for (int k = 0; k < LANES; k++) {
+        int other = from(k, (uint32_t)lane_of(b, k) & 31);
+        inside.v[k] = other >= 0 && other < LANES;
+        to.v[k] = lane_of(&a, inside.v[k] ? other : k);
+    }
+    word_gather(&to);
+    word_gather(&inside);
+    w->frame[i->to[0]] = to;
+    if (i->to[1] >= 0)
+        w->frame[i->to[1]] = inside;
 }
 
 static void shfl_sync_idx_b32(struct ptx_warp *w, const struct insn *i)
@@ -119,6 +126,7 @@ static void redux_sync_or_b32(struct ptx_warp *w, const struct insn *i)
 static void bar_warp_sync(struct ptx_warp *w, const struct insn *i)
 {
     must_be_all(w, i, 0);
+    w->epoch++;
 }
 
 /* ---- of pairs, of the machine ---- */

@@ -84,6 +84,29 @@ static uint64_t read_place(const uint8_t *p, int bytes)
     return x;
 }
 
+/* ---- what lanes store for one another ---- */
+
+static struct put *put_at(struct ptx_warp *w, uint64_t at)
+{
+    return &w->puts[at / 4 % N_PUTS];
+}
+
+/* Notes whole words only; of two at one place of the table the last. */
+static void note_put(struct ptx_warp *w, uint64_t at, int bytes, int lane)
+{
+    for (int n = 0; n + 4 <= bytes; n += 4)
+        *put_at(w, at + (unsigned)n) = (struct put){at + (unsigned)n, w->epoch, lane};
+}
+
+/* What one lane has stored others may read only after bar.warp.sync. */
+static void check_read(struct ptx_warp *w, const struct insn *i, uint64_t at, uint32_t lanes)
+{
+    const struct put *p = put_at(w, at);
+    if (p->epoch == w->epoch && p->at == (at & ~(uint64_t)3) && lanes & ~(1u << p->lane))
+        ptx_fault(w, i, "lane %d has stored at %#" PRIx64 ", read before bar.warp.sync", p->lane,
+                  at);
+}
+
 /* ---- one address for all lanes ---- */
 
 /* Loads a part of a word into a register, lane by lane if it differs. */
@@ -126,6 +149,7 @@ static void load_one(struct ptx_warp *w, const struct insn *i, struct word *to, 
         return;
     }
     w->sectors += space == SPACE_GLOBAL;
+    check_read(w, i, at, w->mask);
     word_set(w, to, widened(i, read_place(place_of(w, i, space, at), i->bytes)));
 }
 
@@ -146,6 +170,7 @@ static void store_one(struct ptx_warp *w, const struct insn *i, const struct wor
     w->sectors += space == SPACE_GLOBAL;
     uint64_t x = lane_of(from, first);
     memcpy(place_of(w, i, space, at), &x, (size_t)i->bytes);
+    put_at(w, at)->epoch = 0; /* all lanes have stored it, or who stores is told by the mask */
 }
 
 /* ---- an address a lane ---- */
@@ -166,6 +191,7 @@ static void load_each(struct ptx_warp *w, const struct insn *i, struct word *to,
             w->local_sectors++;
             continue;
         }
+        check_read(w, i, at, 1u << k);
         to->v[k] = widened(i, read_place(place_of(w, i, space, at), i->bytes));
         w->sectors += space == SPACE_GLOBAL && at / SECTOR != sector;
         sector = at / SECTOR;
@@ -215,12 +241,24 @@ static void store_each(struct ptx_warp *w, const struct insn *i, const struct wo
             continue;
         }
         memcpy(place_of(w, i, space, at), &x, (size_t)i->bytes);
+        note_put(w, at, i->bytes, k);
         w->sectors += space == SPACE_GLOBAL && at / SECTOR != sector;
         sector = at / SECTOR;
     }
 }
 
 /* ---- statements ---- */
+
+/* Elements together must lie as one of their size would. */
+static void check_vector(const struct ptx_warp *w, const struct insn *i, const struct word *address)
+{
+    uint64_t all = (uint64_t)i->bytes * (unsigned)i->n_vector;
+    for (int k = 0; k < (address->each ? LANES : 1); k++)
+        if (!(address->each && !(w->mask >> k & 1)) &&
+            (address->v[k] + (uint64_t)i->offset) % all)
+            ptx_fault(w, i, "the address %#" PRIx64 " is not a multiple of %" PRIu64,
+                      address->v[k] + (uint64_t)i->offset, all);
+}
 
 /* Parameters by name: words of the frame. */
 static struct word *named_word(const struct ptx_warp *w, const struct insn *i, int element,
@@ -240,6 +278,8 @@ void ptx_load(struct ptx_warp *w, const struct insn *i)
         address = *base;
     else
         address.v[0] = base->v[0];
+    if (i->n_vector > 1 && i->target < 0)
+        check_vector(w, i, &address);
     for (int e = 0; e < i->n_vector; e++) {
         struct word *to = &w->frame[i->to[e]];
         uint64_t offset = (uint64_t)(i->offset + e * i->bytes);
@@ -258,6 +298,8 @@ void ptx_load(struct ptx_warp *w, const struct insn *i)
 void ptx_store(struct ptx_warp *w, const struct insn *i)
 {
     const struct word *address = word_of(w, i->of[0]);
+    if (i->n_vector > 1 && i->target < 0)
+        check_vector(w, i, address);
     for (int e = 0; e < i->n_vector; e++) {
         const struct word *from = word_of(w, i->of[1 + e]);
         uint64_t offset = (uint64_t)(i->offset + e * i->bytes);

@@ -92,7 +92,8 @@ struct ptx_function {
     size_t cap_insns;
     struct range params[MAX_PARAMS], result;
     int n_params;
-    int n_words; /* of a frame: registers, parameters, those of calls */
+    int n_words; /* of a frame: its own parameters and result, registers, those of calls */
+    int n_own;   /* of them those before the registers */
     int local_bytes;
     int first; /* of its statements among the module's, for counts */
     int *join; /* of each branch that went apart, where its ways join; -1: not known yet */
@@ -125,6 +126,13 @@ struct counts {
     uint64_t runs, lanes, apart, sectors, local_sectors;
 };
 
+/* A word that a lane has stored at an address of its own, and after which bar.warp.sync. */
+struct put {
+    uint64_t at, epoch;
+    int lane;
+};
+enum { N_PUTS = 1 << 12 };
+
 struct ptx_warp {
     struct word *frame;        /* of the function that runs */
     const struct word *consts; /* the module's */
@@ -140,6 +148,8 @@ struct ptx_warp {
     struct counts *counts;           /* the warp's own */
     uint64_t sectors, local_sectors; /* of the statement that runs */
     struct word *end;                /* of the frames' memory */
+    struct put puts[N_PUTS];         /* the last of them, by address */
+    uint64_t epoch;                  /* how often lanes have met for memory, from 1 on */
 };
 
 /* Ends the program: what, where in the PTX. */

@@ -184,7 +184,7 @@ static void read_function(struct reader *r)
     if (read_takes(r, ";"))
         return;
     r->function = f;
-    f->n_words = r->next_word;
+    f->n_words = f->n_own = r->next_word;
     read_expect(r, "{");
     read_body(r);
 }

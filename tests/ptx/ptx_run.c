@@ -198,6 +198,15 @@ static void run_insn(struct ptx_warp *w, const struct ptx_function *f, const str
     w->mask = mask;
 }
 
+/* What a function begins with but its parameters: nobody may count on what was there before. */
+static void poison(struct word *words, int n)
+{
+    for (int k = 0; k < n; k++) {
+        words[k].v[0] = 0x5a5a5a5a5a5a5a5a;
+        words[k].each = 0;
+    }
+}
+
 static void run_function(struct ptx_warp *w, struct ptx_function *f, struct word *frame)
 {
     struct way ways[MAX_APART] = {{0, f->n_insns, w->mask}};
@@ -207,6 +216,10 @@ static void run_function(struct ptx_warp *w, struct ptx_function *f, struct word
     w->function = f;
     w->local_base = w->local_top;
     w->local_top += (uint64_t)(f->local_bytes + 15) / 16 * 16;
+    if (w->local_top > LOCAL_WORDS * 8)
+        ptx_fault(w, f->insns, "calls too deep for the local memory");
+    poison(frame + f->n_own, f->n_words - f->n_own);
+    poison(w->local + w->local_base / 8, (int)(w->local_top - w->local_base) / 8);
     while (at >= 0) {
         if (at == ways[n - 1].join) {
             at = next_way(w, ways, &n, returned);
@@ -224,7 +237,10 @@ static void run_function(struct ptx_warp *w, struct ptx_function *f, struct word
             at = w->mask ? at + 1 : next_way(w, ways, &n, returned);
             break;
         case FLOW_TRAP:
-            ptx_fault(w, i, "the kernel gives up");
+            if (i->guard < 0 || lanes_where(w, i))
+                ptx_fault(w, i, "the kernel gives up");
+            at++;
+            break;
         default:
             run_insn(w, f, i);
             at++;
@@ -271,6 +287,7 @@ void ptx_run(struct ptx_function *kernel, const void *argument, size_t bytes,
                          .place = place,
                          .memory = memory,
                          .module = m,
+                         .epoch = 1,
                          .counts = reserve(n_counts)};
     struct word *frame = reserve(frames), *parameter = frame + kernel->params[0].word;
     w.end = frame + FRAME_WORDS;

@@ -636,9 +636,10 @@ static void run_kernel(struct work *w)
     n = n > MAX_WARPS ? MAX_WARPS : n;
     n = n < all ? n : all;
 #if defined(KERNEL_PTX)
-    l.shared = calloc(w->blocks, PTX_SHARED_BYTES);
+    l.shared = malloc((size_t)w->blocks * PTX_SHARED_BYTES);
     if (!l.shared)
         abort();
+    memset(l.shared, 0x5a, (size_t)w->blocks * PTX_SHARED_BYTES);
 #endif
     for (size_t k = 0; k < n; k++) {
         workers[k] = (struct worker){&l, k};

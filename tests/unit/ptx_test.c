@@ -182,6 +182,7 @@ static uint64_t edge(unsigned k)
     HAS("mov.u64 %rd5, table; cvta.global.u64 %rd5, %rd5; ld.global.nc.u8 %rs4, [%rd5+4];"         \
         "ld.s8 %r4, [%rd5+5]; cvt.u64.u16 %rd4, %rs4; cvt.s64.s32 %rd6, %r4;"                      \
         "sub.s64 %rd4, %rd4, %rd6;", 6)                                                            \
+    HAS("setp.eq.s32 %p4, %r30, 40; @%p4 trap; mov.u64 %rd4, 7;", 7)                               \
     HAS("ld.v4.u16 {%rs4, %rs5, %rs6, %rs7}, [%rd21]; cvt.u64.u16 %rd4, %rs6;", x >> 32 & 0xffff)  \
     HAS("st.v2.u32 [%rd24], {%r2, %r1}; ld.volatile.u64 %rd4, [%rd24]; membar.gl;",                \
         U32(y) | x << 32)                                                                          \
@@ -201,6 +202,10 @@ static uint64_t edge(unsigned k)
     HAS("shfl.sync.bfly.b32 %r5|%p4, %r30, 5, 31, -1; cvt.u64.u32 %rd4, %r5;", k ^ 5)              \
     HAS("shfl.sync.up.b32 %r5|%p4, %r30, 1, 0, -1; cvt.u64.u32 %rd4, %r5;", k ? k - 1 : 0)         \
     HAS("shfl.sync.down.b32 %r5|%p4, %r30, 1, 31, -1; cvt.u64.u32 %rd4, %r5;", k < 31 ? k + 1 : 31)\
+    HAS("shfl.sync.up.b32 %r5|%p4, %r30, 35, 0, -1; cvt.u64.u32 %rd4, %r5;"                        \
+        "@%p4 add.s64 %rd4, %rd4, 100;", k < 3 ? k : k - 3 + 100)                                  \
+    HAS("shfl.sync.down.b32 %r5|%p4, %r30, 35, 31, -1; cvt.u64.u32 %rd4, %r5;"                     \
+        "@%p4 add.s64 %rd4, %rd4, 100;", k > 28 ? k : k + 3 + 100)                                 \
     HAS("redux.sync.add.u32 %r5, %r30, -1; cvt.u64.u32 %rd4, %r5;", 496)                           \
     HAS("shl.b32 %r5, 1, %r30; redux.sync.or.b32 %r5, %r5, -1; cvt.u64.u32 %rd4, %r5;", 0xffffffff)\
     HAS("setp.lt.u32 %p4, %r30, 4; vote.sync.ballot.b32 %r5, %p4, -1;"                             \
@@ -285,7 +290,9 @@ static const struct {
     const char *text, *message;
 } faults[] = {
     {"ld.u32 %r4, [%rd14+2];", "is not a multiple of 4"},
-    {"ld.v2.u64 {%rd4, %rd5}, [%rd14+252];", "is not a multiple of 8"},
+    {"ld.v2.u64 {%rd4, %rd5}, [%rd14+252];", "is not a multiple of 16"},
+    {"ld.v2.u32 {%r4, %r5}, [%rd14+4];", "is not a multiple of 8"},
+    {"st.v2.u32 [%rd24+4], {%r4, %r5};", "is not a multiple of 8"},
     {"ld.u32 %r4, [%rd14+256];", "nothing is in global memory"},
     {"st.u64 [%rd11+-8], %rd4;", "nothing is in global memory"},
     {"ld.u64 %rd4, [%rd1];", "nothing is in global memory at 0"},
@@ -301,13 +308,21 @@ static const struct {
      "but only 0xfffffff7 are there"},
     {"bar.warp.sync 65535;", "a meeting of the lanes 0xffff"},
     {"shfl.sync.idx.b32 %r5|%p5, %r4, 0, 7199, -1;", "a shuffle of parts of a warp"},
+    {"st.u32 [%rd24], %r30; xor.b64 %rd5, %rd24, 8; ld.u32 %r4, [%rd5];",
+     "lane 1 has stored at"},
     {"trap;", "the kernel gives up"},
+    {"setp.eq.s32 %p4, %r30, 3; @%p4 trap;", "the kernel gives up"},
+    {"ld.u8 %r4, [%rd30];", "nothing is in local memory"}, /* a register that nobody has set */
 };
 
 static const struct {
     const char *text, *reason;
 } refusals[] = {
     {"sin.approx.f32 %r4, %r1;", "not known: sin.approx.f32"},
+    {"setp.lt.s32 %p4|%p5, %r1, %r2;", "not known here: |"},
+    {"mov.b32 %r4, {%rs1, %rs2};", "not known"},
+    {"mov.b32 {%rs4, %rs5}, %r1;", "not known"},
+    {"exit;", "not known: exit"},
     {"bra $nowhere;", "a branch to nowhere"},
     {"mov.u64 %rd99, 1;", "not a register"},
     {"mov.u64 %rd4, other;", "not a number: other"},
