@@ -16,7 +16,8 @@ static void must_be_all(const struct ptx_warp *w, const struct insn *i, int oper
         ptx_fault(w, i, "a meeting of all lanes, but only %#x are there", w->mask);
 }
 
-/* Of a shuffle, to lane k with b, 0..31: the lane whose word it gets; outside of the warp: its own. */
+/* Of a shuffle, to lane k with b, 0..31: the lane whose word it gets; outside of the warp: its own.
+ */
 typedef int shuffle_from(int k, uint32_t b);
 
 static int from_idx(int k, uint32_t b)

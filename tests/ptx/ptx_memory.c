@@ -254,8 +254,7 @@ static void check_vector(const struct ptx_warp *w, const struct insn *i, const s
 {
     uint64_t all = (uint64_t)i->bytes * (unsigned)i->n_vector;
     for (int k = 0; k < (address->each ? LANES : 1); k++)
-        if (!(address->each && !(w->mask >> k & 1)) &&
-            (address->v[k] + (uint64_t)i->offset) % all)
+        if (!(address->each && !(w->mask >> k & 1)) && (address->v[k] + (uint64_t)i->offset) % all)
             ptx_fault(w, i, "the address %#" PRIx64 " is not a multiple of %" PRIu64,
                       address->v[k] + (uint64_t)i->offset, all);
 }

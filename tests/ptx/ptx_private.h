@@ -199,6 +199,10 @@ static inline void word_set(const struct ptx_warp *w, struct word *x, uint64_t v
             x->v[k] = value;
 }
 
+/* Where the ways of the branch at statement k join: the first statement on a way to the end that
+   every other comes by too; the end (n_insns), if there is none. */
+int ptx_join(struct ptx_function *f, int k);
+
 /* What a name of a statement runs: fills in what the name decides; 0 if it is not known. */
 int ptx_operation(const char *name, struct insn *i);
 

@@ -1,4 +1,4 @@
-/* Runs a kernel's statements: branches of a warp, calls, counts. */
+/* Runs a kernel's statements: branches of a warp and calls. */
 #include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
@@ -18,74 +18,6 @@ void ptx_fault(const struct ptx_warp *w, const struct insn *i, const char *forma
     va_end(arguments);
     fprintf(stderr, "\n");
     abort();
-}
-
-/* ---- where ways join ---- */
-
-/* After statement k come at most two, none after a trap; the end is n_insns. */
-static int successors(const struct ptx_function *f, int k, int next[2])
-{
-    const struct insn *i = &f->insns[k];
-    int n = 0;
-    if (i->flow == FLOW_BRANCH)
-        next[n++] = i->target;
-    else if (i->flow == FLOW_RETURN)
-        next[n++] = f->n_insns;
-    if (i->guard >= 0 || i->flow == FLOW_ON || i->flow == FLOW_CALL)
-        next[n++] = k + 1;
-    return n;
-}
-
-/* Looks for the end from k on without coming by `without`; from[] says for each statement seen
-   which one came before, and is -1 for others.  0 if the end is not reached. */
-static int find_end(const struct ptx_function *f, int k, int without, int *from, int *todo)
-{
-    int n = 0, next[2];
-    for (int s = 0; s <= f->n_insns; s++)
-        from[s] = -1;
-    if (k == without)
-        return 0;
-    from[k] = k;
-    todo[n++] = k;
-    while (n && from[f->n_insns] < 0) {
-        k = todo[--n];
-        for (int s = k < f->n_insns ? successors(f, k, next) : 0; s--;)
-            if (next[s] != without && from[next[s]] < 0) {
-                from[next[s]] = k;
-                todo[n++] = next[s];
-            }
-    }
-    return from[f->n_insns] >= 0;
-}
-
-/* Where the ways of the branch at k join: the first statement on a way to the end that every other
-   comes by too; the end, if there is none. */
-static int find_join(const struct ptx_function *f, int k)
-{
-    size_t room = ((size_t)f->n_insns + 1) * sizeof(int);
-    int *way = malloc(room), *from = malloc(room), *todo = malloc(room), join = f->n_insns;
-    if (!way || !from || !todo)
-        abort();
-    if (find_end(f, k, -1, way, todo)) {
-        for (int at = way[f->n_insns]; at != k; at = way[at])
-            if (!find_end(f, f->insns[k].target, at, from, todo) &&
-                !find_end(f, k + 1, at, from, todo))
-                join = at;
-    }
-    free(way);
-    free(from);
-    free(todo);
-    return join;
-}
-
-static int join_of(struct ptx_function *f, int k)
-{
-    int join = __atomic_load_n(&f->join[k], __ATOMIC_RELAXED);
-    if (join < 0) {
-        join = find_join(f, k);
-        __atomic_store_n(&f->join[k], join, __ATOMIC_RELAXED);
-    }
-    return join;
 }
 
 /* ---- a function ---- */
@@ -152,7 +84,7 @@ static int branch(struct ptx_warp *w, struct ptx_function *f, int at, struct way
         return at + 1;
     if (*n + 2 > MAX_APART)
         ptx_fault(w, i, "branches by lane within too many others");
-    int join = join_of(f, at);
+    int join = ptx_join(f, at);
     w->counts[f->first + at].apart++;
     ways[*n - 1].at = join;
     ways[(*n)++] = (struct way){at + 1, join, rest};
@@ -303,132 +235,4 @@ void ptx_run(struct ptx_function *kernel, const void *argument, size_t bytes,
     munmap(frame, frames);
     munmap(w.local, locals);
     munmap(w.counts, n_counts);
-}
-
-/* ---- what was done ---- */
-
-/* What a statement costs: hardware has no instruction for the moves of calls, most likely none for
-   other moves. */
-static const char *const kinds[N_KINDS] = {
-    [KIND_COMPUTE] = "compute", [KIND_MOVE] = "move",     [KIND_FLOW] = "flow",
-    [KIND_MEMORY] = "memory",   [KIND_SHARED] = "shared", [KIND_LOCAL] = "local",
-    [KIND_MEETING] = "meeting",
-};
-
-struct total {
-    struct counts sum;
-    uint64_t runs[N_KINDS], slots;
-};
-
-static void add_function(struct total *t, const struct ptx_function *f, const struct counts *c)
-{
-    for (int k = 0; k < f->n_insns; k++, c++) {
-        t->runs[f->insns[k].kind] += c->runs;
-        t->slots += c->runs * (unsigned)f->insns[k].slots;
-        t->sum.runs += c->runs;
-        t->sum.lanes += c->lanes;
-        t->sum.apart += c->apart;
-        t->sum.sectors += c->sectors;
-        t->sum.local_sectors += c->local_sectors;
-    }
-}
-
-static void tell(const char *name, const struct total *t)
-{
-    const struct counts *sum = &t->sum;
-    if (!sum->runs)
-        return;
-    fprintf(stderr, "{\"ptx\": \"%s\", \"instructions\": %" PRIu64, name, sum->runs);
-    fprintf(stderr, ", \"slots\": %" PRIu64, t->slots);
-    for (int k = 0; k < N_KINDS; k++)
-        fprintf(stderr, ", \"%s\": %" PRIu64, kinds[k], t->runs[k]);
-    fprintf(stderr,
-            ", \"lanes\": %.2f, \"apart\": %" PRIu64 ", \"sectors\": %" PRIu64
-            ", \"local sectors\": %" PRIu64 "}\n",
-            (double)sum->lanes / (double)sum->runs, sum->apart, sum->sectors, sum->local_sectors);
-}
-
-/* What a line of the sources cost. */
-struct line {
-    int file, source;
-    uint64_t slots, runs;
-};
-
-static int by_place(const void *a, const void *b)
-{
-    const struct line *x = a, *y = b;
-    return x->file != y->file ? x->file - y->file : x->source - y->source;
-}
-
-static int by_slots(const void *a, const void *b)
-{
-    const struct line *x = a, *y = b;
-    return (x->slots < y->slots) - (x->slots > y->slots);
-}
-
-/* The 200 heaviest lines. */
-static void tell_lines(const struct ptx_module *m)
-{
-    struct line *lines = calloc((size_t)m->n_insns + 1, sizeof *lines);
-    int n = 0, all = 0;
-    if (!lines)
-        return;
-    for (size_t k = 0; k < m->n_functions; k++) {
-        const struct ptx_function *f = m->functions[k];
-        for (int i = 0; i < f->n_insns; i++) {
-            uint64_t runs = m->counts[f->first + i].runs;
-            lines[all++] = (struct line){f->insns[i].file, f->insns[i].source,
-                                         runs * (unsigned)f->insns[i].slots, runs};
-        }
-    }
-    qsort(lines, (size_t)all, sizeof *lines, by_place);
-    for (int k = 1; k < all; k++)
-        if (by_place(&lines[k], &lines[n]) == 0) {
-            lines[n].slots += lines[k].slots;
-            lines[n].runs += lines[k].runs;
-        } else {
-            lines[++n] = lines[k];
-        }
-    n += all > 0;
-    qsort(lines, (size_t)n, sizeof *lines, by_slots);
-    for (int k = 0; k < n && k < 200 && lines[k].slots; k++)
-        fprintf(stderr,
-                "{\"file\": \"%s\", \"line\": %d, \"slots\": %" PRIu64
-                ", \"instructions\": %" PRIu64 "}\n",
-                m->files[lines[k].file], lines[k].source, lines[k].slots, lines[k].runs);
-    free(lines);
-}
-
-/* Who called whom, how often. */
-static void tell_calls(const struct ptx_module *m)
-{
-    for (size_t k = 0; k < m->n_functions; k++) {
-        const struct ptx_function *f = m->functions[k];
-        for (int i = 0; i < f->n_insns; i++) {
-            const struct insn *insn = &f->insns[i];
-            uint64_t runs = m->counts[f->first + i].runs;
-            if (insn->call && runs)
-                fprintf(stderr,
-                        "{\"call\": \"%s\", \"by\": \"%s\", \"line\": %d, \"runs\": %" PRIu64 "}\n",
-                        insn->call->name, f->name, insn->source, runs);
-        }
-    }
-}
-
-void ptx_tell(const struct ptx_module *m, int all)
-{
-    if (all > 1)
-        tell_lines(m);
-    if (all > 2)
-        tell_calls(m);
-    struct total of_all = {0};
-    for (size_t k = 0; k < m->n_functions; k++) {
-        const struct ptx_function *f = m->functions[k];
-        struct total own = {0};
-        add_function(&own, f, m->counts + f->first);
-        add_function(&of_all, f, m->counts + f->first);
-        if (all)
-            tell(f->name, &own);
-    }
-    tell("all", &of_all);
 }
