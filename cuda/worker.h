@@ -42,26 +42,6 @@ DSL_INLINE uint64_t worker_take(uint64_t *counter, uint64_t n)
 #endif
 }
 
-/* Takes the next jobs from the queue: the first of them, of which this worker's is WORKER_AT
-   behind.  The threads of a warp take theirs together, so that they begin in step. */
-#if defined(__CUDACC__)
-#define WORKER_AT (threadIdx.x & 31)
-DSL_INLINE uint64_t worker_next(uint64_t *counter)
-{
-    unsigned long long first = 0;
-    __syncwarp();
-    if (WORKER_AT == 0)
-        first = atomicAdd((unsigned long long *)counter, 32ull);
-    return __shfl_sync(0xffffffffu, first, 0);
-}
-#else
-#define WORKER_AT 0
-DSL_INLINE uint64_t worker_next(uint64_t *counter)
-{
-    return worker_take(counter, 1);
-}
-#endif
-
 #else
 
 #include "warp.h"
@@ -95,13 +75,26 @@ DSL_INLINE uint64_t worker_take(uint64_t *counter, uint64_t n)
     return warp_take(WARP_ALL, counter, n);
 }
 
-/* Takes the next job from the queue. */
+#endif
+
+/* Takes the next jobs from the queue: the first of them, of which this worker's is WORKER_AT
+   behind.  The threads of a warp take theirs together, so that they begin in step. */
+#if defined(KERNEL_THREADS) && defined(__CUDACC__)
+#define WORKER_AT (threadIdx.x & 31)
+DSL_INLINE uint64_t worker_next(uint64_t *counter)
+{
+    uint64_t first = 0;
+    __syncwarp();
+    if (WORKER_AT == 0)
+        first = worker_take(counter, 32);
+    return __shfl_sync(0xffffffffu, first, 0);
+}
+#else
 #define WORKER_AT 0
 DSL_INLINE uint64_t worker_next(uint64_t *counter)
 {
     return worker_take(counter, 1);
 }
-
 #endif
 
 /* ---- words of the device's memory that workers write while others read them ---- */

@@ -99,7 +99,7 @@ DSL_LARGE int seq_next(struct vm *vm, struct seq *s, struct val *out)
     if (s->k == s->n)
         return 0;
     s->k++;
-    if (s->v.tag == VAL_TUPLE || s->v.tag == VAL_SET)
+    if (val_is_list(s->v))
         *out = heap_vals(vm, s->v)[s->k - 1];
     else if (val_is_patch_pic(s->v))
         return pic_next(&s->it, out);
@@ -114,7 +114,7 @@ DSL_FN uint64_t seq_push(struct vm *vm, struct val v)
     uint64_t base = vm->sp, n = seq_len(vm, v);
     if (!stack_room(vm, n))
         return base;
-    if (v.tag == VAL_TUPLE || v.tag == VAL_SET) {
+    if (val_is_list(v)) {
         words_copy(vm->stack + base, heap_vals(vm, v), 4 * n);
         vm->sp += n;
     } else if (val_is_patch_pic(v)) {
@@ -233,7 +233,7 @@ DSL_FN int order_shallow(struct vm *vm, struct val a, struct val b, int exact)
         return 0;
     if (a.tag == VAL_INT && b.tag == VAL_INT)
         return order_int(a.u.i, b.u.i);
-    if (a.tag == b.tag && (a.tag == VAL_TUPLE || a.tag == VAL_SET)) {
+    if (a.tag == b.tag && val_is_list(a)) {
         uint32_t na = heap_at(vm, a.u.ref)->len, nb = heap_at(vm, b.u.ref)->len;
         return exact && na != nb ? 1 : na == 0 || nb == 0 ? order_int(na, nb) : 2;
     }
@@ -283,12 +283,12 @@ DSL_FN struct val seq_get(struct vm *vm, struct val v, uint64_t k)
 /* As seq_get and seq_len, without a call where elements stand as they are. */
 DSL_INLINE struct val seq_at(struct vm *vm, struct val v, uint64_t k)
 {
-    return v.tag == VAL_TUPLE || v.tag == VAL_SET ? heap_vals(vm, v)[k] : seq_get(vm, v, k);
+    return val_is_list(v) ? heap_vals(vm, v)[k] : seq_get(vm, v, k);
 }
 
 DSL_INLINE uint64_t seq_size(const struct vm *vm, struct val v)
 {
-    return v.tag == VAL_TUPLE || v.tag == VAL_SET ? heap_at(vm, v.u.ref)->len : seq_len(vm, v);
+    return val_is_list(v) ? heap_at(vm, v.u.ref)->len : seq_len(vm, v);
 }
 
 /*

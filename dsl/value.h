@@ -220,6 +220,12 @@ DSL_INLINE int val_is_patch_pic(struct val v)
     return v.tag == VAL_INDICES || v.tag == VAL_OBJECT;
 }
 
+/* Do its elements stand in a block as they are? */
+DSL_INLINE int val_is_list(struct val v)
+{
+    return v.tag == VAL_TUPLE || v.tag == VAL_SET;
+}
+
 /* Has the value a block in the arena? */
 DSL_INLINE int val_is_block(struct val v)
 {

@@ -46,11 +46,6 @@ enum kind {
 };
 enum space { SPACE_GENERIC, SPACE_GLOBAL, SPACE_SHARED, SPACE_LOCAL, SPACE_PARAM, N_SPACES };
 
-/* Parameters of a call: words from `from` of the caller's to `to` of the callee's or back. */
-struct copy {
-    int from, to, n;
-};
-
 struct call {
     char name[MAX_NAME]; /* while functions are read */
     struct ptx_function *callee;
