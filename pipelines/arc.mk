@@ -118,14 +118,15 @@ $(RESULTS): $R/%.batt: $$(call task_of,$$*) $$(call programs_of,$$*) $(SPOOL)/op
 	cd $(SPOOL) || exit; batt-gpu --resume $(GPU_OPTIONS) -j $(THREADS) -p $(call in_spool,$(call programs_of,$*)) \
 		-o $(call in_spool,$@) $(call in_spool,$(call task_of,$*)) $(good)
 
-# Tasks stand in one shard of tasks: each is joined alone.
+# Tasks stand in one shard of tasks: each is joined alone. Strict: what lacks a result that went away
+# is not to be taken for the whole.
 results_of = $(foreach p,$(PROGRAM_SHARDS),$R/$1-$p.batt)
 $(JOINED): $J/%.batt: $$(call results_of,$$*) $(SPOOL)/programs.list
-	batt-split -o $@ --tmpdir $(SPOOL) $(call results_of,$*) $(good)
+	batt-split --strict -o $@ --tmpdir $(SPOOL) $(call results_of,$*) $(good)
 
 $(SPOOL)/score.tsv: $(JOINED) $(SPOOL)/tasks.list
 	$(if $(STALE),rm -f $(STALE))
-	batt-score $(SCORE_OPTIONS) -o $@ $(JOINED) $(good)
+	batt-score --strict $(SCORE_OPTIONS) -o $@ $(JOINED) $(good)
 
 # A line for each result: shard of tasks, shard of programs, result, by their names in SPOOL. What
 # parallel.sh and slurm.sh run.

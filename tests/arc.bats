@@ -111,6 +111,27 @@ ran() {
     [ "$(grep -c 'made of the same; kept' <<< "$output")" -eq 12 ]
 }
 
+@test "arc: a result that goes away while make runs: nothing is joined or scored without it" {
+    arc > /dev/null
+    state > want
+    local gone=s/results/000001-000002.jsonl.batt
+    mv $gone away
+    touch s/results/000001-*.batt
+    # -o: make takes it for there, as it was when make looked.
+    run -2 arc -o $gone
+    assert_output --partial "batt-split: $gone: No such file or directory"
+    cp away $gone
+    state | diff want -
+    mv s/joined/000001.batt joined
+    touch s/joined/000000.batt
+    run -2 arc -o s/joined/000001.batt s/score.tsv
+    assert_output --partial 'batt-score: s/joined/000001.batt: No such file or directory'
+    mv joined s/joined/000001.batt
+    state | diff want -
+    run -0 arc
+    state | diff want -
+}
+
 @test "arc: a name that is wrong is told before anything is touched" {
     arc > /dev/null
     state > want
