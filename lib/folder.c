@@ -22,13 +22,18 @@ int folder_is(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int wanted(const char *name, const char *const *suffixes)
+bool folder_name_ends(const char *name, const char *suffix)
 {
-    size_t n = strlen(name), m;
+    size_t n = strlen(name), m = strlen(suffix);
+    return n >= m && strcmp(name + n - m, suffix) == 0;
+}
+
+static bool wanted(const char *name, const char *const *suffixes)
+{
     for (; *suffixes && *name != '.'; suffixes++)
-        if (n > (m = strlen(*suffixes)) && strcmp(name + n - m, *suffixes) == 0)
-            return 1;
-    return 0;
+        if (folder_name_ends(name, *suffixes))
+            return true;
+    return false;
 }
 
 static int add(struct folder *f, const char *dir, const char *name)

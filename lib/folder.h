@@ -4,6 +4,7 @@
 #ifndef BATT_FOLDER_H
 #define BATT_FOLDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Start from {0}; free with folder_free. */
@@ -20,5 +21,8 @@ int folder_list(struct folder *folder, const char *dir, const char *const *suffi
 int folder_is(const char *path);
 
 void folder_free(struct folder *folder);
+
+/* Does the name of a file end so? */
+bool folder_name_ends(const char *name, const char *suffix);
 
 #endif

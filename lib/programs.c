@@ -165,28 +165,23 @@ static int read_lines(struct programs *src, struct program_block *b, int *status
     return 1;
 }
 
-static int ends_with(const char *name, const char *end)
+/* Is what follows in the file JSON?  By the ending of its name, else (standard input, a pipe, a file
+ * of another name) by the first byte that is no white space; lines counts the lines skipped so far. */
+static bool is_json(const char *name, FILE *f, uint64_t *lines)
 {
-    size_t n = strlen(name), m = strlen(end);
-    return n >= m && strcmp(name + n - m, end) == 0;
-}
-
-/* Is what follows in the file JSON?  By the name, for standard input by the first byte that is no
- * white space; lines counts the lines skipped so far. */
-static int is_json(const char *name, FILE *f, uint64_t *lines)
-{
-    int c;
+    bool json = folder_name_ends(name, ".jsonl") || folder_name_ends(name, ".json");
     *lines = 0;
-    bool named = strcmp(name, "-") != 0, json = ends_with(name, ".jsonl") || ends_with(name, ".json");
-    if (named && !json)
-        return 0;
+    if (folder_name_ends(name, ".py"))
+        return false;
     utf8_skip_mark(f);
-    for (c = getc(f); !named && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
-         c = getc(f))
+    if (json)
+        return true;
+    int c;
+    while ((c = getc(f)) == ' ' || c == '\n' || c == '\r' || c == '\t')
         *lines += c == '\n';
     if (c != EOF)
         ungetc(c, f);
-    return named || c == '{';
+    return c == '{';
 }
 
 /* Takes a Python file's text (owned from here on) into the block. */

@@ -1,4 +1,5 @@
 /* taskfile_list.c: which files a path stands for, and the set they belong to. */
+#include "folder.h"
 #include "taskfile.h"
 
 #include <dirent.h>
@@ -20,23 +21,17 @@ struct walk {
 };
 
 /* A folder being read, within those above: a link back to one of them would never end. */
-struct folder {
-    const struct folder *above;
+struct level {
+    const struct level *above;
     const char *path;
     dev_t device;
     ino_t number;
     int depth;
 };
 
-static bool ends_with(const char *name, const char *suffix)
-{
-    size_t n = strlen(name), m = strlen(suffix);
-    return n >= m && strcmp(name + n - m, suffix) == 0;
-}
-
 static bool is_wanted(const char *name)
 {
-    return ends_with(name, ".json") && !ends_with(name, "_solutions.json") &&
+    return folder_name_ends(name, ".json") && !folder_name_ends(name, "_solutions.json") &&
            strcmp(name, "sample_submission.json") != 0;
 }
 
@@ -60,13 +55,13 @@ static int tell(struct walk *w, const char *path, const char *reason)
     return w->bad(w->context, path, reason) ? TASKFILE_STOP : TASKFILE_OK;
 }
 
-static int read_folder(struct walk *w, const char *path, const struct folder *above);
+static int read_folder(struct walk *w, const char *path, const struct level *above);
 
-static int visit(struct walk *w, const struct folder *folder, const struct dirent *entry)
+static int visit(struct walk *w, const struct level *folder, const struct dirent *entry)
 {
     struct stat st;
     char *path;
-    bool slash = ends_with(folder->path, "/");
+    bool slash = folder_name_ends(folder->path, "/");
     if (asprintf(&path, "%s%s%s", folder->path, slash ? "" : "/", entry->d_name) < 0)
         return TASKFILE_MEMORY;
     unsigned char type = entry->d_type;
@@ -81,15 +76,15 @@ static int visit(struct walk *w, const struct folder *folder, const struct diren
     return rc;
 }
 
-static bool is_above(const struct folder *folder)
+static bool is_above(const struct level *folder)
 {
-    const struct folder *f = folder->above;
+    const struct level *f = folder->above;
     while (f && (f->device != folder->device || f->number != folder->number))
         f = f->above;
     return f != NULL;
 }
 
-static int read_entries(struct walk *w, const struct folder *folder, DIR *dir)
+static int read_entries(struct walk *w, const struct level *folder, DIR *dir)
 {
     const struct dirent *entry;
     int rc = TASKFILE_OK;
@@ -100,10 +95,10 @@ static int read_entries(struct walk *w, const struct folder *folder, DIR *dir)
 }
 
 /* Lists what is below a folder; one that cannot be read is told, and the rest goes on. */
-static int read_folder(struct walk *w, const char *path, const struct folder *above)
+static int read_folder(struct walk *w, const char *path, const struct level *above)
 {
     struct stat st;
-    struct folder folder = {.above = above, .path = path, .depth = above ? above->depth + 1 : 0};
+    struct level folder = {.above = above, .path = path, .depth = above ? above->depth + 1 : 0};
     DIR *dir = opendir(path);
     if (!dir || fstat(dirfd(dir), &st) != 0) {
         int error = errno;
@@ -182,7 +177,7 @@ char *taskfile_set(const char *path)
     name = name ? name + 1 : path;
     if (strcmp(path, "-") == 0)
         return strdup("stdin");
-    if (ends_with(name, "_challenges.json"))
+    if (folder_name_ends(name, "_challenges.json"))
         return strndup(name, strlen(name) - strlen("_challenges.json"));
     char *folder = folder_of(path), *set = NULL;
     if (!folder)

@@ -442,6 +442,29 @@ bb test0 ok false'
     assert_equal "$(brief out)" "$(brief want)"
 }
 
+@test "gpu: programs from a pipe and from a file of any name: JSON lines or Python by what they hold" {
+    many 9 > c.jsonl
+    batt-gpu -p c.jsonl -o want tasks
+    cp c.jsonl candidates.txt
+    batt-gpu -p candidates.txt -o out tasks
+    assert_equal "$(brief out)" "$(brief want)"
+    batt-gpu -p <(cat c.jsonl) -o out tasks
+    assert_equal "$(brief out)" "$(brief want)"
+    batt-gpu -p good.py -o want tasks
+    cp good.py good
+    batt-gpu -p good -o out tasks
+    assert_equal "$(brief out)" "$(brief want)"
+    batt-gpu -p <(cat good.py) -o out tasks
+    assert_equal "$(brief out)" "$(brief want)"
+    # The ending of a name stands above what it holds.
+    cp c.jsonl c.py
+    batt-gpu -q -p c.py -o out tasks
+    assert_equal "$(why line1 out)" '1: text outside a function'
+    cp good.py good.jsonl
+    run -1 batt-gpu -p good.jsonl -o out tasks
+    assert_line --index 0 --partial 'batt-gpu: good.jsonl:1: '
+}
+
 @test "gpu: blank lines before JSON lines on standard input count as lines" {
     { printf '\n\n'; record '' 'O = dmirror(I)'; echo '{"id": 1'; } > c.jsonl
     run --separate-stderr -1 batt-gpu -p - -o out demos < c.jsonl
