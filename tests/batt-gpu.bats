@@ -747,6 +747,28 @@ END
     shown out | tail -n 1 | saw '"failed":7'
 }
 
+@test "gpu: JSON lines: id and task are strings or integers, null is none, all else is a bad line" {
+    local n=0 value
+    { for value in '["aa"]' '{}' true false 1.5 '"aa\u0000"' '"aa\u0000zzz"' '"\u0000"'; do
+        record "\"id\": \"t\", \"task\": $value," 'O = dmirror(I)'
+        record "\"task\": \"aa\", \"id\": $value," 'O = dmirror(I)'
+      done
+      record '"id": null, "task": "aa",' 'O = dmirror(I)'
+      record '"id": "x", "task": null,' 'O = dmirror(I)'; } > c.jsonl
+    run --separate-stderr -1 batt-gpu -p c.jsonl -o out tasks
+    for value in {1..5}\ 'is neither a string nor an integer' {6..8}\ 'has a NUL character'; do
+        for key in task id; do
+            assert_equal "${stderr_lines[n]}" "batt-gpu: c.jsonl:$((n + 1)): $key ${value#* }"
+            n=$((n + 1))
+        done
+    done
+    assert_equal "${#stderr_lines[@]}" 16
+    assert_equal "$(of 17 out)" "$good_results"
+    assert_equal "$(of x out | wc -l)" 6
+    assert_equal "$(count program out)" 2
+    shown out | tail -n 1 | saw '"failed":16'
+}
+
 @test "gpu: --strict stops at the first bad line and leaves no output" {
     { record '"id": "x",' 'O = dmirror(I)'; echo '{'; echo '{'; } > c.jsonl
     run --separate-stderr -3 batt-gpu --strict -p c.jsonl -o out tasks
