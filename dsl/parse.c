@@ -74,7 +74,7 @@ static uint32_t take_target(struct scan *c)
         return 0;
     c->s += len;
     scan_blanks(c);
-    if (c->s < c->end && *c->s == ':' && !(c->end - c->s > 1 && c->s[1] == '=')) {
+    if (c->s < c->end && *c->s == ':' && !scan_is_walrus(c->s, c->end)) {
         c->s++;
         scan_annotation(c);
     }
@@ -318,7 +318,7 @@ static void skip_block(struct scan *c)
             return;
         c->s++;
         c->line++;
-    } while (c->s < c->end && strchr(" \t\r\n\f#)", *c->s));
+    } while (c->s < c->end && scan_goes_on(*c->s));
 }
 
 static void set_error(struct scan *c, struct function *f, struct parse *before)
