@@ -87,7 +87,7 @@ static uint32_t take_target(struct scan *c)
     return 0;
 }
 
-enum { TARGETS_MAX = 16 };
+enum { TARGETS_MAX = 16 }; /* the message has the number */
 
 static int parse_assignment(struct scan *c, const char *first_name, uint32_t first_len)
 {
@@ -101,6 +101,8 @@ static int parse_assignment(struct scan *c, const char *first_name, uint32_t fir
             break;
         n++;
     }
+    if (n == TARGETS_MAX && take_target(c))
+        return scan_fail(c, "assignment to more than 16 names");
     int64_t e = parse_expr(c);
     if (e < 0)
         return 0;

@@ -26,8 +26,10 @@ static int64_t parse_number(struct scan *c, int negative)
     uint64_t n = 0, most = (uint64_t)INT64_MAX + (uint64_t)negative;
     const char *s = c->s;
     for (; c->s < c->end && ((*c->s >= '0' && *c->s <= '9') || *c->s == '_'); c->s++) {
-        if (*c->s == '_')
+        if (*c->s == '_' && c->end - c->s > 1 && c->s[1] >= '0' && c->s[1] <= '9')
             continue;
+        if (*c->s == '_')
+            break;
         uint64_t digit = (uint64_t)(*c->s - '0');
         if (n > (most - digit) / 10)
             return scan_fail(c, "integer too large"), -1;

@@ -62,7 +62,7 @@ static const struct row accepted[] = {
     {BODY("    vmirror(I)\n    return I\n"), "ok"},
 
     /* values */
-    {BODY("    return (0, -1, - 1, 1_000, 00)\n"), "ok"},
+    {BODY("    return (0, -1, - 1, 1_000, 1_2_3, 0_0, 00)\n"), "ok"},
     {BODY("    return (9223372036854775807, -9223372036854775808)\n"), "ok"},
     {BODY("    return ()\n"), "ok"},
     {BODY("    return (1,)\n"), "ok"},
@@ -293,6 +293,10 @@ static const struct row refused[] = {
     {BODY("    return -9223372036854775809\n"), "2 integer too large"},
     {BODY("    return 99999999999999999999999999999999999999\n"), "2 integer too large"},
     {BODY("    return 0x10\n"), "2 not a decimal integer"},
+    {BODY("    return 1_\n"), "2 not a decimal integer"},
+    {BODY("    return 1__0\n"), "2 not a decimal integer"},
+    {BODY("    return -1_"), "2 not a decimal integer"},
+    {BODY("    return 1_x\n"), "2 not a decimal integer"},
     {BODY("    return 007\n"), "2 not a decimal integer"},
     {BODY("    return 1x\n"), "2 not a decimal integer"},
     {BODY("    \"\"\"no end\n    return I\n"), "4 string without an end"},
@@ -458,6 +462,11 @@ static void test_long(void)
     judge_large("tuple that fits", HEAD "    return (", "1,", UINT16_MAX, ")\n", "ok");
     judge_large("one more", HEAD "    return (", "1,", UINT16_MAX + 1, ")\n", "2 too many values");
     judge_large("many arguments", HEAD "    return size(", "I,", UINT16_MAX, ")\n", "ok");
+    judge_large("names of one value", HEAD "    ", "x = ", 16, "I\n    return x\n", "ok");
+    judge_large("one name more", HEAD "    ", "x = ", 17, "I\n    return x\n",
+                "2 assignment to more than 16 names");
+    judge_large("names without a value", HEAD "    ", "x = ", 16, "\n    return x\n",
+                "2 a value is missing");
     judge_large("annotations without an end", HEAD "    return q", ";x:[", LINE / 4, "\n",
                 "2 unknown name 'q'");
     judge_large("comprehension far away", HEAD "    return q(", "(y),", LINE / 4, " for y in I)\n",
