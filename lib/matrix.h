@@ -4,6 +4,7 @@
 #ifndef LIB_MATRIX_H
 #define LIB_MATRIX_H
 
+#include "constructs.h"
 #include "dispatch.h"
 #include "evaluate.h"
 #include "workers.h"
@@ -20,7 +21,7 @@ struct matrix {
     struct dispatch *dispatch;    /* NULL: no devices */
     struct evaluator *evaluators; /* one a thread */
     uint64_t counts[OUTCOME_SKIPPED + 1];
-    uint64_t n_syntax;  /* programs */
+    struct constructs syntax; /* programs that could not be parsed */
     uint64_t n_unpaired; /* programs whose task is not there or not unique */
     char unpaired[64];  /* the first such task, for the message */
     /* of the block at hand */

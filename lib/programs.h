@@ -36,6 +36,7 @@ struct program_entry {
     const char *bad;  /* no program of its own: why (a JSON line that is none, an id used twice); else
                          NULL */
     const char *error; /* outcome `syntax`: why; else NULL */
+    const char *construct; /* that of Python which is the error, as in struct function; or NULL */
     uint32_t error_line;
     struct program code; /* in the card of its part; only if neither bad nor error */
     uint64_t digest;     /* of its compiled form, or of its text if that failed */

@@ -80,6 +80,7 @@ static int compile_error(struct program_part *part, struct program_entry *e, con
     else if (!why)
         why = e->code.error;
     set_error(e, why, e->code.error_line);
+    e->construct = p->functions[f].construct;
     return why ? 0 : -1;
 }
 
@@ -122,12 +123,14 @@ static int compile_text(struct program_part *part, struct program_entry *e, cons
     const struct parse *p = &part->parse;
     const struct function *stray = stray_text(p);
     e->digest = hash_bytes(0, text, len);
-    if (p->n_functions == 0)
+    if (p->n_functions == 0) {
         set_error(e, "no function", 1);
-    else if (stray)
+    } else if (stray) {
         set_error(e, stray->error, (uint32_t)stray->error_line);
-    else
+        e->construct = stray->construct;
+    } else {
         return compile_entry(part, e, p, main_function(p));
+    }
     return 0;
 }
 

@@ -20,7 +20,7 @@ struct stats {
 };
 
 /*
- * Prints the object on one line: tasks, programs, outcomes, seconds, the CPU's threads, devices,
+ * Prints the object on one line: tasks, programs, outcomes, constructs, seconds, the CPU's threads, devices,
  * and by primitive what runs took, on the CPU and on each device; batt-gpu(1) describes it.  Between
  * jobs, before the matrix is closed.  heavy: its programs too; NULL: not.  0, or -1: memory, or the
  * file.

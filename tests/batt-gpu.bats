@@ -667,7 +667,8 @@ END
         assert_equal "bad$n $(outcomes "bad$n" out)" "bad$n syntax"
         assert_regex "$(why "bad$n" out)" '^[0-9]+: .'
     done
-    assert_equal "$stderr" "batt-gpu: 22 programs could not be parsed (outcome syntax)"
+    assert_equal "$stderr" "batt-gpu: 22 programs could not be parsed (outcome syntax):\
+ 2 operator, 1 attribute, 1 comprehension, 1 conditional, 1 float, 1 for, 15 other"
     assert_equal "$(of solve_aa out | head -n 3)" "$good_results"
 }
 
@@ -785,7 +786,36 @@ END
 @test "gpu: programs that cannot be parsed are counted once for all" {
     { program a 'O = ('; program b 'O = nope(I)'; program c 'O = 5 +'; cat good.py; } > bad.py
     run --separate-stderr -0 batt-gpu --block 1 -p bad.py -p bad.py -o out tasks
-    assert_equal "$stderr" "batt-gpu: 6 programs could not be parsed (outcome syntax)"
+    assert_equal "$stderr" \
+        "batt-gpu: 6 programs could not be parsed (outcome syntax): 2 operator,\
+ 2 return inside an expression, 2 other"
+}
+
+@test "gpu: programs that cannot be parsed are counted by construct, each once" {
+    local n k values=('lambda x: x + x' '5 + 5' "'a'" 1.5 '[1]' '{1}')
+    { for n in 0 1 2 3 4 5; do
+        for ((k = n; k < 6; k++)); do
+            program "p$n$k" "O = ${values[n]}" # 6 - n times the same
+        done
+      done
+      program w 'while I:'; program good 'O = dmirror(I)'; program unknown 'O = nope(I)'; } > p.py
+    batt-gpu -p p.py --stats=brief -o out demos 2> told
+    assert_equal "$(head -n 1 told)" "batt-gpu: 23 programs could not be parsed (outcome syntax):\
+ 6 lambda, 5 operator, 4 string, 3 float, 2 list, 1 set or dictionary, 2 other"
+    assert_equal "$(tail -n 1 told | jq -c .constructs)" \
+        '{"lambda":6,"operator":5,"string":4,"float":3,"list":2,"set or dictionary":1,"while":1,"other":1}'
+    # Of JSON lines the program's: its own, a helper's that it uses, one outside; not another's.
+    { echo '{"program": "def a(I):\n    return lambda: I\ndef solve(I):\n    return a(I)\n"}'
+      echo '{"program": "@cache\ndef solve(I):\n    return I\n"}'
+      echo '{"program": "def a(I):\n    return lambda: I\ndef solve(I):\n    return nope\n"}'
+      echo '{"program": "def a(I):\n    return lambda: I\ndef solve(I):\n    return I\n"}'
+      echo '{"program": ""}'; } > c.jsonl
+    batt-gpu --block 2 -p c.jsonl --stats -o out demos 2> told
+    assert_equal "$(head -n 1 told)" \
+        "batt-gpu: 4 programs could not be parsed (outcome syntax): 1 decorator, 1 lambda, 2 other"
+    assert_equal "$(tail -n 1 told | jq -c .constructs)" '{"decorator":1,"lambda":1,"other":2}'
+    batt-gpu -p good.py --stats -o out demos 2> told
+    assert_equal "$(jq -c .constructs told)" '{}'
 }
 
 @test "gpu: names cannot send control characters to the terminal" {
