@@ -16,7 +16,7 @@ static int is_assign(const char *s, const char *end)
     return s < end && *s == '=' && !(end - s > 1 && s[1] == '=');
 }
 
-/* Does the statement from s to end assign to the name, as in `a = name = ...`, `name: Grid = ...`? */
+/* Does the statement from s to end assign to the name, as `a = name = ...`, `name: Grid = ...`? */
 static int assigns(const struct scan *c, const char *s, const char *end, const char *name,
                    uint32_t len)
 {
@@ -74,8 +74,8 @@ int scan_is_unpacking(const struct scan *c)
     return 0;
 }
 
-/* The end of what will be passed over after an error.  What looks ahead for a reason stops there, so
- * that it does not look at the same bytes for every function of a text. */
+/* The end of what will be passed over after an error.  What looks ahead for a reason stops there,
+ * so that it does not look at the same bytes for every function of a text. */
 static const char *block_end(const struct scan *c)
 {
     const char *s = c->s;

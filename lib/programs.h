@@ -9,9 +9,9 @@
  *
  * In a Python file every function is a program unless another function of the file calls it.  A
  * JSON line is {"program": text, "id": ..., "task": ...}; id and task are strings or integers and
- * may be absent or null (the id is then the line's number); its program is the last function whose name begins with "solve", else the
- * last.  What cannot be parsed stays in the block with its reason; a line that is not such JSON is
- * marked bad.
+ * may be absent or null (the id is then the line's number); its program is the last function whose
+ * name begins with "solve", else the last.  What cannot be parsed stays in the block with its
+ * reason; a line that is not such JSON is marked bad.
  */
 #ifndef LIB_PROGRAMS_H
 #define LIB_PROGRAMS_H

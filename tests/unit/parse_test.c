@@ -264,7 +264,8 @@ static const struct row refused[] = {
     {BODY("    return (x fo"), "2 unknown name 'x'"},
     {BODY("    return [1\ndef b(I):\n    return (I for x in I)\n"), "2 !list|4 !comprehension"},
     {BODY("    return ['\ndef b(I):\n    return I\n"), "2 !list|ok"},
-    {TEXT("def a(I):\n    return lambda: I\n" HEAD "    return a(I)\ndef c(I):\n    return solve(I)\n"),
+    {TEXT("def a(I):\n    return lambda: I\n" HEAD "    return a(I)\n"
+          "def c(I):\n    return solve(I)\n"),
      "2 !lambda|4 !lambda|6 !lambda"},
     {BODY("    return size(I for x in I)\n"), "2 !comprehension"},
     {BODY("    return [1]\n"), "2 !list"},
