@@ -536,6 +536,46 @@ bb test0 ok false'
     shown out | saw '"index":0,"program":"solve_aa","source":"y/p.py","outcome":"ok","equal":false'
 }
 
+@test "gpu: a source that is named twice is read once, the second is named" {
+    mkdir dir
+    cp good.py dir/a.py
+    echo '{"id": "p1", "program": "def solve(I):\n    return hmirror(I)\n"}' > dir/c.jsonl
+    cp dir/c.jsonl c.jsonl
+    # names | options | what is said
+    while IFS='|' read -r once options said; do
+        for block in 1 16384; do
+            # shellcheck disable=SC2086 # options are several words
+            batt-gpu -q --block $block $once -o want tasks < good.py
+            # shellcheck disable=SC2086
+            run --separate-stderr -1 batt-gpu -q --block $block $options -o out tasks < good.py
+            assert_equal "$stderr" "batt-gpu: $said: named twice; the first is kept"
+            assert_equal "$(shown out | grep -v '"type":"end"')" \
+                "$(shown want | grep -v '"type":"end"')"
+            shown out | tail -n 1 | saw '"failed":1[,}]'
+        done
+    done <<'END'
+-p good.py|-p good.py -p good.py|good.py
+-p c.jsonl|-p c.jsonl -p c.jsonl|c.jsonl
+-p good.py -p c.jsonl|-p good.py -p c.jsonl -p good.py|good.py
+-p -|-p - -p -|-
+-p dir|-p dir -p dir|dir
+-p dir|-p dir -p dir/a.py|dir/a.py
+-p dir -p good.py|-p dir -p dir -p good.py|dir
+END
+    # A folder whose file came before: the others of it are read.
+    run --separate-stderr -1 batt-gpu -p dir/a.py -p dir -o out tasks
+    assert_equal "$stderr" "batt-gpu: dir/a.py: named twice; the first is kept"
+    assert_equal "$(count program out)" 2
+    # Results of it are kept, and the input stays bad.
+    run --separate-stderr -1 batt-gpu -v --resume -p dir/a.py -p dir -o out tasks
+    echo "$stderr" | saw 'out: whole and made of the same; kept'
+    run --separate-stderr -3 batt-gpu --strict -p good.py -p good.py -o none tasks
+    [ ! -e none ]
+    # By another name it is another source.
+    run --separate-stderr -0 batt-gpu -p good.py -p ./good.py -o out tasks
+    assert_equal "$(count program out)" 2
+}
+
 @test "gpu: programs with the same code are reported under every id" {
     { program a 'x1 = hmirror(I)' 'O = vmirror(x1)'; program b 'y = hmirror(I)' 'O = vmirror(y)'
       program c '# other text' 'z = hmirror( I )' 'O = vmirror(z)'; } > same.py
@@ -762,7 +802,8 @@ END
 
 @test "gpu: programs that cannot be parsed are counted once for all" {
     { program a 'O = ('; program b 'O = nope(I)'; program c 'O = 5 +'; cat good.py; } > bad.py
-    run --separate-stderr -0 batt-gpu --block 1 -p bad.py -p bad.py -o out tasks
+    cp bad.py worse.py
+    run --separate-stderr -0 batt-gpu --block 1 -p bad.py -p worse.py -o out tasks
     assert_equal "$stderr" "batt-gpu: 6 programs could not be parsed (outcome syntax)"
 }
 
