@@ -585,6 +585,54 @@ END
     assert_equal "$(of a out | wc -l)" 6
 }
 
+# runs_of OPTION...: how many runs were done, by --stats.
+runs_of() {
+    batt-gpu -q -g 0 --stats -o out "$@" 2>&1 | sed -n 's/.*"runs":\([0-9]*\),"seconds.*/\1/p'
+}
+
+# digests STREAM: of its programs, one a line.
+digests() {
+    python3 "$BATS_TEST_DIRNAME/forge.py" 'for f in frames:
+    d = f["digest"] if f["type"] == "programs" else b""
+    for k in range(0, len(d), 8):
+        print(d[k:k + 8].hex(), file=open("digests", "a"))' < "$1" > /dev/null
+    cat digests
+    rm digests
+}
+
+@test "gpu: programs with the same code on the same lines run once, all others for themselves" {
+    line() { # line ID TEXT: a JSON line, \\n for an end of line
+        printf '{"id": "%s", "program": "%s"}\n' "$1" "$2"
+    }
+    line a 'def solve(I):\n    return vmirror(I)\n' > c.jsonl
+    n=$(runs_of -p c.jsonl tasks)
+    [ "$n" -gt 0 ]
+    line b 'def solve(X):\n    return vmirror( X )  # the same\n' >> c.jsonl
+    assert_equal "$(runs_of -p c.jsonl tasks)" "$n"
+    assert_equal "$(digests out | uniq -c | wc -l)" 1
+    line c '\ndef solve(I):\n    return vmirror(I)\n' >> c.jsonl
+    assert_equal "$(runs_of -p c.jsonl tasks)" $((2 * n))
+    assert_equal "$(digests out | uniq -c | sed 's/^ *\([0-9]*\) .*/\1/' | paste -sd ' ')" "2 1"
+    # In a Python file all stand on lines of their own, but so they do in its copy.
+    { program a 'O = vmirror(I)'; program b 'O = vmirror(I)'; } > p.py
+    assert_equal "$(runs_of -p p.py tasks)" $((2 * n))
+    cp p.py q.py
+    assert_equal "$(runs_of -p p.py -p q.py tasks)" $((2 * n))
+}
+
+@test "gpu: the digest of a program is of its helpers, too" {
+    for of in vmirror vmirror hmirror; do
+        k=$((k + 1))
+        printf '{"id": "%s", "program": "%s"}\n' $k \
+            "def h(x):\\n    return $of(x)\\n\\ndef solve(I):\\n    O = apply(h, (I, I))\\n    return first(O)\\n"
+    done > c.jsonl
+    batt-gpu -p c.jsonl -o out tasks
+    digests out > got
+    assert_equal "$(wc -l < got)" 3
+    assert_equal "$(sed -n 1p got)" "$(sed -n 2p got)"
+    assert_not_equal "$(sed -n 1p got)" "$(sed -n 3p got)"
+}
+
 @test "gpu: programs that fail alike on lines of their own" {
     { program a 'x1 = first(1)' 'O = x1'; program b 'x1 = first(1)' 'O = x1'; } > same.py
     batt-gpu -k all -p same.py -o out demos
