@@ -5,6 +5,7 @@
  * forgotten one by one.
  */
 #include "../lib/digest.h"
+#include "../lib/folder.h"
 #include "../lib/gather.h"
 #include "../lib/options.h"
 #include "../lib/output.h"
@@ -16,6 +17,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct {
     enum gather_parts parts;
@@ -160,6 +162,20 @@ static int write_head(const struct taskfile_list *list)
     return rc;
 }
 
+/* Kaggle's challenges hold no outputs of tests; a file of solutions beside them does. */
+static void tell_solutions(const char *path)
+{
+    static const char challenges[] = "_challenges.json";
+    char *solutions;
+    if (opt.solutions || !folder_name_ends(path, challenges) ||
+        asprintf(&solutions, "%.*s_solutions.json", (int)(strlen(path) - strlen(challenges)),
+                 path) < 0)
+        return;
+    if (access(solutions, R_OK) == 0)
+        util_warn("%s: no outputs of tests; -s %s has them", path, solutions);
+    free(solutions);
+}
+
 /* Reads all files. Returns a taskfile_status; TASKFILE_BAD counts as good here. */
 static int read_all(const struct taskfile_list *list)
 {
@@ -172,6 +188,7 @@ static int read_all(const struct taskfile_list *list)
     for (size_t i = 0; i < list->n && rc <= TASKFILE_BAD; i++) {
         reader.set = opt.set ? opt.set : tasklist_set_of(&sets, list->paths[i]);
         rc = reader.set ? taskfile_read(&reader, list->paths[i]) : TASKFILE_MEMORY;
+        tell_solutions(list->paths[i]);
     }
     tasklist_sets_free(&sets);
     return rc;

@@ -12,6 +12,7 @@
 
 #include "../cuda/devices_tell.h"
 #include "../lib/clock.h"
+#include "../lib/folder.h"
 #include "../lib/grids.h"
 #include "../lib/matrix.h"
 #include "../lib/matrix_tell.h"
@@ -300,6 +301,20 @@ static bool both_stdin(int n, char *const *grids)
     return grids_are && programs_are;
 }
 
+/* A file of programs among the grids: the solver library would run on what is left. */
+static int check_operands(int n, char *const *grids)
+{
+    for (int k = 0; k < n; k++)
+        if (folder_name_ends(grids[k], ".py") || folder_name_ends(grids[k], ".jsonl")) {
+            util_error("%s: programs are named with -p", grids[k]);
+            return UTIL_USAGE;
+        }
+    if (!both_stdin(n, grids))
+        return 0;
+    util_error("grids and programs cannot both come from standard input");
+    return UTIL_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     struct options_state o = {0};
@@ -326,10 +341,8 @@ int main(int argc, char **argv)
     }
     if (flags.resume && (status = check_resume()))
         return status;
-    if (both_stdin(o.n_operands, o.operands)) {
-        util_error("grids and programs cannot both come from standard input");
-        return UTIL_USAGE;
-    }
+    if ((status = check_operands(o.n_operands, o.operands)))
+        return status;
     if ((status = begin_counting()))
         return status;
     if ((status = grids_read(&inputs, o.n_operands, o.operands, &matrix.tasks, &sets)))

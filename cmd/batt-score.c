@@ -207,6 +207,10 @@ static int run_open(int n, char **names)
         status = out_of_memory();
     if (!status && (form == SCORE_TSV || form == SCORE_PASSED))
         say_totals(score_totals(score));
+    if (!status && inputs.upstream)
+        util_warn("the results tell of %llu bad inputs on their way: tasks, programs or runs may be "
+                  "missing",
+                  (unsigned long long)inputs.upstream);
     score_show_close(show);
     score_close(score);
     return status;

@@ -142,6 +142,17 @@ static int search(struct programs *src, struct found *found)
     return got;
 }
 
+/* Names what is wrong with a line of the program, by file and line; of JSON by the line it is on. */
+static void tell_bad(const struct programs *src, const struct program_entry *e, uint32_t line,
+                     const char *why)
+{
+    const char *source = src->sources[e->source];
+    if (e->from_json)
+        util_error("%s:%u: line %u: %s", source, (unsigned)e->line, (unsigned)line, why);
+    else
+        util_error("%s:%u: %s", source, (unsigned)line, why);
+}
+
 /* The program of this name, or the only one.  0, or an exit status. */
 static int find_program(struct programs *src, struct found *found, struct parse *p, uint32_t *f)
 {
@@ -168,19 +179,23 @@ static int find_program(struct programs *src, struct found *found, struct parse 
                    flags.name);
         return UTIL_PARTIAL;
     }
+    const struct program_entry *e = &found->block.entries[found->entry];
+    if (e->error) {
+        tell_bad(src, e, e->error_line, e->error);
+        return UTIL_PARTIAL;
+    }
     if (programs_syntax(&found->block, found->entry, p, f) == 0)
         return 0;
-    const struct program_entry *e = &found->block.entries[found->entry];
-    util_error("%s:%u: %s", src->sources[e->source], (unsigned)e->line,
-               e->error ? e->error : "cannot be parsed");
-    return UTIL_PARTIAL;
+    util_error("out of memory");
+    return UTIL_INCOMPLETE;
 }
 
 /* ---- showing ---- */
 
 struct shown {
     FILE *file;
-    bool any;
+    bool any, equal; /* a line was shown; the last one's value is the expected output */
+    bool failed;     /* it has none */
 };
 
 static void show_line(void *x, const struct trace_line *l)
@@ -191,6 +206,8 @@ static void show_line(void *x, const struct trace_line *l)
     if (!shown->any)
         fprintf(f, "line      cost  text, value\n");
     shown->any = true;
+    shown->equal = r->equal;
+    shown->failed = !l->value;
     fprintf(f, "%4u  %8llu  %.*s\n", (unsigned)l->line, (unsigned long long)l->cost,
             (int)l->n_source, l->source);
     if (l->value)
@@ -200,15 +217,26 @@ static void show_line(void *x, const struct trace_line *l)
                 (unsigned)(r->line ? r->line : l->line));
 }
 
-/* Names what is wrong with a line of the program, by file and line; of JSON by the line it is on. */
-static void tell_bad(const struct programs *src, const struct program_entry *e, uint32_t line,
-                     const char *why)
+/* The grid as Python prints a tuple of tuples. */
+static void show_grid(FILE *f, const struct grid_bytes *g)
 {
-    const char *source = src->sources[e->source];
-    if (e->from_json)
-        util_error("%s:%u: line %u: %s", source, (unsigned)e->line, (unsigned)line, why);
-    else
-        util_error("%s:%u: %s", source, (unsigned)line, why);
+    for (int i = 0; i < g->h; i++) {
+        fputs(i ? ", (" : "((", f);
+        for (int j = 0; j < g->w; j++)
+            fprintf(f, "%s%d", j ? ", " : "", g->cells[i * g->w + j]);
+        fputs(g->w == 1 ? ",)" : ")", f);
+    }
+    fputs(g->h == 1 ? ",)\n" : ")\n", f);
+}
+
+/* Is what came out right?  Nothing, where the stream does not tell the output or there is no value. */
+static void show_verdict(const struct shown *shown, const struct run_item *item)
+{
+    if (!item->expected || shown->failed)
+        return;
+    fputs(shown->equal ? "right\n" : "wrong, expected: ", shown->file);
+    if (!shown->equal)
+        show_grid(shown->file, item->expected);
 }
 
 static int trace(const struct programs *src, const struct program_entry *e, struct parse *p,
@@ -224,8 +252,10 @@ static int trace(const struct programs *src, const struct program_entry *e, stru
     struct shown shown = {.file = out.file};
     enum trace_status status =
         trace_run(p, f, item, (uint64_t)flags.fuel, show_line, &shown, &why, &line);
-    if (status == TRACE_OK)
+    if (status == TRACE_OK) {
+        show_verdict(&shown, item);
         return output_finish(&out, 0);
+    }
     const char *reason = parse_reason(p, f, text);
     if (status == TRACE_BAD_PROGRAM)
         tell_bad(src, e, line, reason ? reason : why);

@@ -76,6 +76,9 @@ DSL_FN uint64_t digest_rows(struct pic *p)
     return digest_mix(h, DIGEST_CLOSE);
 }
 
+/* What stands for a function and for None, and with its outcome added for a run without a value. */
+enum { DIGEST_FUNC = 2, DIGEST_NONE = 3, DIGEST_NO_VALUE = 16 };
+
 /* Of anything but a heap tuple or set. */
 DSL_FN uint64_t digest_leaf(struct vm *vm, struct val v)
 {
@@ -95,7 +98,7 @@ DSL_FN uint64_t digest_leaf(struct vm *vm, struct val v)
     case VAL_OBJECT:
         return digest_pic(heap_pic(vm, v));
     default:
-        return v.tag == VAL_FUNC ? 2 : 3;
+        return v.tag == VAL_FUNC ? DIGEST_FUNC : DIGEST_NONE;
     }
 }
 

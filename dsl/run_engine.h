@@ -168,7 +168,7 @@ DSL_FN void engine_run(struct vm *vm, const struct run_program *p, struct run_re
                    : vm->err == ERR_LIMIT ? OUTCOME_LIMIT
                                           : OUTCOME_ERROR;
     out->value = val_none();
-    out->digest = digest_mix(7, (uint64_t)out->outcome);
+    out->digest = digest_mix(0, DIGEST_NO_VALUE + (uint64_t)out->outcome);
 }
 
 DSL_FN int engine_cells(struct vm *vm, struct val grid, uint8_t *out)

@@ -189,7 +189,7 @@ static int check_programs(struct check *c, const struct stream_programs *p)
     return CHECK_GOOD;
 }
 
-/* Values well formed, each of them used. */
+/* Values well formed, each of them used, by runs that have one. */
 static const char *check_outputs(struct check *c, const struct stream_result_item *item, uint32_t n)
 {
     if (item->n_outputs > c->used_capacity) {
@@ -203,6 +203,8 @@ static const char *check_outputs(struct check *c, const struct stream_result_ite
         memset(c->used, 0, item->n_outputs);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t x = stream_u32(item->output, i);
+        if (x && item->outcome[i] > STREAM_OTHER)
+            return "an output of a run that has none";
         if (x)
             c->used[x - 1] = 1;
     }

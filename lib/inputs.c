@@ -31,6 +31,7 @@ static int read_stream(struct inputs *in, struct stream_reader *r, const char *n
     while (status == 0 && (kind = stream_next(r, &f)) != STREAM_EOF) {
         if (kind == STREAM_END_FRAME && f.end.failed) {
             in->failed += f.end.failed;
+            in->upstream += f.end.failed;
             inputs_worsen(in, in->viewer ? UTIL_GOOD : UTIL_PARTIAL);
         }
         int got = kind < 0 ? kind : take(context, name, r, kind, &f);

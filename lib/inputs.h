@@ -2,8 +2,8 @@
  * inputs.h: the streams that a command line names, read frame by frame: what every tool that takes
  * streams does in the same way.
  *
- * A file that cannot be opened, a loss within a stream and inputs that failed upstream are named on
- * stderr (through util_error), counted, and the rest is processed.
+ * A file that cannot be opened and a loss within a stream are named on stderr (through util_error),
+ * counted, and the rest is processed; inputs that failed upstream were named there, and count too.
  */
 #ifndef BATT_INPUTS_H
 #define BATT_INPUTS_H
@@ -20,6 +20,7 @@ struct inputs {
     int (*ended)(void *context, const char *name, bool whole);
     int status; /* enum util_status so far: the worst met */
     uint64_t failed; /* bad inputs so far, upstream ones included */
+    uint64_t upstream; /* those that the ends of streams tell of */
 };
 
 /* Takes one frame of the stream `name`.  0: go on; negative: trouble that the reader explains (an

@@ -11,6 +11,12 @@
 /* DEFAULT: cross for functions of files, record for JSON lines. */
 enum pair_mode { PAIR_DEFAULT, PAIR_CROSS, PAIR_NAME, PAIR_RECORD };
 
+/* Programs that name a task which is not there, or by an id that several tasks have. */
+struct unpaired {
+    uint64_t n;
+    char first[64]; /* task, for the message */
+};
+
 struct matrix {
     struct tasks tasks;
     struct evaluate_options options;
@@ -21,8 +27,7 @@ struct matrix {
     struct evaluator *evaluators; /* one a thread */
     uint64_t counts[OUTCOME_SKIPPED + 1];
     uint64_t n_syntax;  /* programs */
-    uint64_t n_unpaired; /* programs whose task is not there or not unique */
-    char unpaired[64];  /* the first such task, for the message */
+    struct unpaired missing, ambiguous;
     /* of the block at hand */
     struct program_block *block;
     struct stream_writer *writer;

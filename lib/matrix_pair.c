@@ -11,8 +11,9 @@ static int64_t by_task(struct matrix *m, const char *name)
     int64_t t = tasks_find(&m->tasks, name, strlen(name));
     if (t >= 0)
         return t;
-    if (m->n_unpaired++ == 0)
-        snprintf(m->unpaired, sizeof m->unpaired, "%s", name);
+    struct unpaired *u = t == TASK_AMBIGUOUS ? &m->ambiguous : &m->missing;
+    if (u->n++ == 0)
+        snprintf(u->first, sizeof u->first, "%s", name);
     return RUNS_NOWHERE;
 }
 

@@ -98,9 +98,13 @@ void matrix_tell_counts(const struct matrix *m, struct inputs *inputs)
     if (m->n_syntax)
         util_warn("%llu programs could not be parsed (outcome syntax)",
                   (unsigned long long)m->n_syntax);
-    if (m->n_unpaired) {
-        util_warn("%llu programs name a task that is not there or not unique, the first '%s'",
-                  (unsigned long long)m->n_unpaired, m->unpaired);
+    if (m->missing.n)
+        util_warn("%llu programs name a task that is not there, the first '%s'",
+                  (unsigned long long)m->missing.n, m->missing.first);
+    if (m->ambiguous.n)
+        util_warn("%llu programs name a task by an id that several tasks have, the first '%s'; "
+                  "name set/id",
+                  (unsigned long long)m->ambiguous.n, m->ambiguous.first);
+    if (m->missing.n || m->ambiguous.n)
         inputs_worsen(inputs, UTIL_PARTIAL);
-    }
 }

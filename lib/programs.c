@@ -210,6 +210,15 @@ static int add_file(struct programs *src, struct program_block *b, const char *n
     return PROGRAMS_NO_MEMORY;
 }
 
+/* Why this is no text of programs, or NULL, by the numbers files begin with: RFC 8878, 3.1.1; RFC
+ * 1952, 2.3.1.  A stray byte elsewhere costs its program alone. */
+static const char *not_text(const char *text, size_t len)
+{
+    if (len >= 4 && memcmp(text, "\x28\xb5\x2f\xfd", 4) == 0)
+        return "compressed by zstd, as streams of grids and results are; not programs";
+    return len >= 2 && memcmp(text, "\x1f\x8b", 2) == 0 ? "compressed by gzip; not programs" : NULL;
+}
+
 static int read_file(struct programs *src, struct program_block *b, const char *name)
 {
     size_t len;
@@ -234,9 +243,10 @@ static int read_file(struct programs *src, struct program_block *b, const char *
     programs_end_file(src, f);
     if (!is_stdin)
         fclose(f);
-    if (text && failed) {
+    const char *why = failed ? strerror(error) : text ? not_text(text, len) : NULL;
+    if (why) {
         free(text);
-        return bad_file(src, name, strerror(error));
+        return bad_file(src, name, why);
     }
     return text ? add_file(src, b, name, text, len) : PROGRAMS_NO_MEMORY;
 }

@@ -187,8 +187,11 @@ void stream_parse_grids(struct stream_parse *p, struct stream_grids *g)
         stream_parse_fail(p, "tasks or items are missing or malformed");
         return;
     }
+    struct unpack behind = p->in;
     p->in = later;
     items(p, g);
+    if (!p->in.bad)
+        p->in = behind;
 }
 
 static const void *column(struct stream_parse *p, size_t *size)

@@ -150,6 +150,8 @@ frames.insert(2, u)' < g.batt
     assert_line --partial 'equality without an output'
     forged 'i = frames[2]["entries"][0]["items"][0]; i["output"] = struct.pack("<3I", 1, 1, 1)' r.batt
     assert_line --partial 'an output that nobody has'
+    forged 'i = frames[2]["entries"][0]["items"][0]; i["outcome"] = b"\0\0\2"; i["output"] = struct.pack("<3I", 1, 1, 1); i["outputs"] = i["outputs"][:1]; i["equal"] = b"\0"' r.batt
+    assert_line --partial 'an output of a run that has none'
     for value in '["x"]' '[2, 2, b"123"]' '["g", 1, 2, 10]' '["f", 1]' '["t", {}]' '"text"' '[1, 1, b"\x0a"]'; do
         forged "frames[2]['entries'][0]['items'][0]['outputs'][0] = $value" r.batt
         assert_line --partial 'an output that is no value'

@@ -82,6 +82,21 @@ bad_task() {
     run ! grep '"output":null' <(shown out)
 }
 
+@test "solutions beside their challenges that are not asked for are told" {
+    mkdir k
+    echo '{"a":{"train":[{"input":[[1]],"output":[[2]]}],"test":[{"input":[[3]]}]}}' > k/x_challenges.json
+    run --separate-stderr -0 batt-collect -o out k
+    assert_equal "$stderr" ''
+    echo '{"a":[[[6]]]}' > k/x_solutions.json
+    run --separate-stderr -0 batt-collect -o out k
+    assert_equal "$stderr" \
+        "batt-collect: k/x_challenges.json: no outputs of tests; -s k/x_solutions.json has them"
+    run --separate-stderr -0 batt-collect -q -o out k
+    assert_equal "$stderr" ''
+    run --separate-stderr -0 batt-collect -s k/x_solutions.json -o out k
+    assert_equal "$stderr" ''
+}
+
 @test "solutions that do not fit" {
     echo '{"a":{"train":[{"input":[[1]],"output":[[2]]}],"test":[{"input":[[5]]}]}}' > c.json
     echo '{"a":[[[6]],[[7]]]}' > s.json

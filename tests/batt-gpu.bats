@@ -201,7 +201,7 @@ aa test0 ok true'
     assert_equal "$(count result out)" 18
     run --separate-stderr -1 batt-gpu --pair=name -p three.py -o out tasks
     assert_equal "$stderr" \
-        "batt-gpu: 1 programs name a task that is not there or not unique, the first 'other'"
+        "batt-gpu: 1 programs name a task that is not there, the first 'other'"
     assert_equal "$(brief out | cut -d ' ' -f 1,2 | sort -u)" $'solve_aa aa\nsolve_bb bb'
     { record '"id": "x", "task": "aa",' 'O = dmirror(I)'
       record '"id": "y", "task": "one/bb",' 'O = dmirror(I)'
@@ -235,7 +235,7 @@ aa test0 ok true'
       record '"id": "y", "task": "aa",' 'O = dmirror(I)'; } > c.jsonl
     run --separate-stderr -1 batt-gpu -p c.jsonl -o out tasks
     assert_equal "$stderr" \
-        "batt-gpu: 1 programs name a task that is not there or not unique, the first 'zz'"
+        "batt-gpu: 1 programs name a task that is not there, the first 'zz'"
     assert_equal "$(of y out)" "$good_results"
     assert_equal "$(of x out)" ""
     make_tasks more/two aa
@@ -243,7 +243,8 @@ aa test0 ok true'
     sed -n 2p c.jsonl > y.jsonl
     run --separate-stderr -1 batt-gpu -p y.jsonl -o out tasks two
     assert_equal "${#stderr_lines[@]}" 1
-    assert_regex "$stderr" "not unique, the first 'aa'$"
+    assert_equal "$stderr" "batt-gpu: 1 programs name a task by an id that several tasks have, \
+the first 'aa'; name set/id"
     assert_equal "$(count result out)" 0
 }
 
@@ -463,6 +464,32 @@ bb test0 ok false'
     cp good.py good.jsonl
     run -1 batt-gpu -p good.jsonl -o out tasks
     assert_line --index 0 --partial 'batt-gpu: good.jsonl:1: '
+}
+
+@test "gpu: what is no text is named and not taken for programs" {
+    many 9 > c.jsonl
+    zstd -q c.jsonl
+    gzip -k c.jsonl
+    for f in c.jsonl.zst tasks; do
+        run --separate-stderr -1 batt-gpu -p $f -o out tasks
+        assert_equal "$stderr" "batt-gpu: $f: compressed by zstd, as streams of grids and results \
+are; not programs"
+        assert_equal "$(count program out)" 0
+    done
+    run --separate-stderr -1 batt-gpu -p c.jsonl.gz -p good.py -o out tasks
+    assert_equal "$stderr" "batt-gpu: c.jsonl.gz: compressed by gzip; not programs"
+    assert_equal "$(of solve_aa out | head -n 3)" "$good_results"
+    run --separate-stderr -1 batt-gpu -p - -o out tasks < c.jsonl.zst
+    assert_regex "$stderr" '^batt-gpu: -: compressed by zstd'
+}
+
+@test "gpu: programs without -p are a misuse, and the solver library does not run" {
+    many 9 > c.jsonl
+    for f in c.jsonl good.py; do
+        run --separate-stderr -2 batt-gpu -o none $f tasks
+        assert_equal "$stderr" "batt-gpu: $f: programs are named with -p"
+    done
+    [ ! -e none ]
 }
 
 @test "gpu: blank lines before JSON lines on standard input count as lines" {
@@ -1119,8 +1146,9 @@ open('bad', 'wb').write(b)"
         run --separate-stderr -3 batt-gpu -p good.py -o out no tasks
         assert_equal "$(of solve_aa out | head -n 3)" "$good_results"
     done
-    run --separate-stderr -3 batt-gpu -p good.py -o out good.py
-    assert_equal "$stderr" "batt-gpu: good.py: not a stream"
+    cp good.py good
+    run --separate-stderr -3 batt-gpu -p good.py -o out good
+    assert_equal "$stderr" "batt-gpu: good: not a stream"
     run --separate-stderr -3 batt-gpu -p good.py -o out <(echo hello | zstd)
     assert_regex "$stderr" ': not a stream$'
 }

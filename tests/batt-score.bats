@@ -332,6 +332,26 @@ P
     assert_output --partial 's/mirrored'
 }
 
+@test "score: bad inputs before are told, with the status 1 that they cause" {
+    echo '{' > data/bad.json
+    run batt-collect --set s -o some data
+    assert_failure 1
+    run batt-gpu -q -p programs.py -o results some
+    assert_failure 1
+    run batt-split -o joined results
+    assert_failure 1
+    run --separate-stderr batt-score joined
+    assert_failure 1
+    assert_equal "${stderr_lines[1]}" "batt-score: the results tell of 1 bad inputs on their way: \
+tasks, programs or runs may be missing"
+    run --separate-stderr batt-score -q joined
+    assert_failure 1
+    assert_equal "$stderr" ""
+    run --separate-stderr batt-score j.batt
+    assert_success
+    assert_equal "${#stderr_lines[@]}" 1
+}
+
 @test "score --submission: not into the file of the table" {
     for path in - sub.json; do
         run batt-score -q --submission "$path" -o "$path" j.batt

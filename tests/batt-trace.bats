@@ -54,6 +54,36 @@ values() {
     assert_equal "${stderr_lines[0]}" "batt-trace: --give-c: takes no argument"
 }
 
+@test "trace: at the end whether the value is the expected output" {
+    run -0 batt-trace -p p.py -t aa tasks
+    assert_line --index -1 'wrong, expected: ((9, 8),)'
+    printf 'def a(I):\n    return astuple(ONE, I)\n' > pair.py
+    run -0 batt-trace -p pair.py -t aa -i 1 tasks
+    assert_line --index -1 'wrong, expected: ((6,),)'
+    printf 'def a(I):\n    x = hmirror(I)\n    return replace(I, FIVE, SIX)\n' > right.py
+    run -0 batt-trace -p right.py -t aa -i 1 tasks
+    assert_line --index -1 'right'
+    # Nothing where no output is known, or the run ended before it had a value.
+    run -0 batt-trace -p right.py --grid grid.json
+    refute_line --regexp '^(right|wrong)'
+    printf 'def a(I):\n    return first(difference(asindices(I), asindices(I)))\n' > fails.py
+    run -0 batt-trace -p fails.py -t aa tasks
+    refute_line --regexp '^(right|wrong)'
+    batt-collect --demos 1 -P test -o tests data
+    batt-trace -p right.py -t aa -P test tests > known
+    saw '^wrong, expected: ((7,),)$' < known
+}
+
+@test "trace: a program that batt-gpu takes for no program is not run here" {
+    { echo '{"id": "a", "program": "```python\ndef solve(I):\n    return I\n```"}'
+      echo '{"id": "b", "program": "def solve(I):\n    return I\nsolve(I)\n"}'; } > llm.jsonl
+    run --separate-stderr -1 batt-trace -p llm.jsonl -N a --grid grid.json
+    assert_output ''
+    assert_equal "$stderr" 'batt-trace: llm.jsonl:1: line 1: text outside a function'
+    run --separate-stderr -1 batt-trace -p llm.jsonl -N b --grid grid.json
+    assert_equal "$stderr" 'batt-trace: llm.jsonl:2: line 3: text outside a function'
+}
+
 @test "trace: numbers and words that are none" {
     for n in -1 x 1x '' 1.5 99999999999999999999; do
         for option in -f -i; do
@@ -446,7 +476,7 @@ END
     echo '{"id": "x", "program": ""}' > bad.jsonl
     run --separate-stderr -1 batt-trace -p bad.jsonl --grid grid.json
     assert_equal "${#stderr_lines[@]}" 1
-    assert_regex "$stderr" '^batt-trace: bad.jsonl:1: no function$'
+    assert_regex "$stderr" '^batt-trace: bad.jsonl:1: line 1: no function$'
 }
 
 @test "trace: a bad line beside the program that is wanted" {

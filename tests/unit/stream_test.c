@@ -286,6 +286,9 @@ static void test_made_up(struct bytes grids, struct bytes results)
                                  "content\xa5grids";
     static const char plus[] = "\x85\xa4type\xa5grids\xa3seq\x01\xa3new\x81\x01\x92\xc0\xc2\xa5"
                                "tasks\x90\xa5items\x90";
+    static const char behind[] = "\x85\xa4type\xa5grids\xa3seq\x01\xa5items\x91\x95\x00\x01\x00\x93"
+                                 "\x01\x01\xc4\x01\x05\xc0\xa5tasks\x91\x81\xa3key\xa1"
+                                 "a\xa3new\x81\x01\x92\xc0\xc2";
     static const char colour[] = "\x84\xa4type\xa5grids\xa3seq\x01\xa5tasks\x91\x81\xa3key\xa1"
                                  "a\xa5items\x91\x95\x00\x01\x00\x93\x01\x01\xc4\x01\x0a\xc0";
     struct transcript t = made_up(grids, 1, other, sizeof other - 1);
@@ -296,6 +299,8 @@ static void test_made_up(struct bytes grids, struct bytes results)
     CHECK(t.n_frames == 1 && t.first == STREAM_DAMAGED, "nesting: %s", t.reason);
     t = made_up(grids, 1, plus, sizeof plus - 1);
     CHECK(t.n_frames == 2 && t.first == STREAM_TRUNCATED, "unknown key: %s", t.reason);
+    t = made_up(grids, 1, behind, sizeof behind - 1);
+    CHECK(t.n_frames == 2 && t.first == STREAM_TRUNCATED, "items first, more behind: %s", t.reason);
     t = made_up(grids, 1, colour, sizeof colour - 1);
     CHECK(t.first == STREAM_DAMAGED && strstr(t.reason, "colour"), "colour 10: %s", t.reason);
     t = made_up(results, 1, plus, sizeof plus - 1);
