@@ -53,12 +53,81 @@ programs = [program(n) for n in "vmirror hmirror identity dmirror rot90 vmirror"
 seen = []
 for batch in 1, 5, 42, 1024:
     with Batt(["tasks.batt"], "-j", 1, gate=0, keep="all") as b:
-        seen.append([(r.program, r.passed, r.runs) for r in b.run(programs, batch=batch)])
+        seen.append([(r.program, r.passed, r.runs)
+                     for r in b.run(programs, batch=batch, all_runs=True)])
+        assert [r.passed for r in b.run(programs, batch=batch)] == [s[1] for s in seen[0]]
 assert all(s == seen[0] for s in seen) and len(seen[0]) == 42
+assert all(len(s[2]) == 3 for s in seen[0])
 assert all(r["outcome"] != "skipped" for s in seen[0] for t in s[2].values() for r in t)
 with Batt("tasks.batt", "--fuel", 1) as b:
     twice = "def solve(I):\n    x1 = vmirror(I)\n    O = vmirror(x1)\n    return O\n"
     assert b.test(twice).runs["s/mirror"][0]["outcome"] == "fuel"
+END
+}
+
+@test "batt.py: what it picks is what batt-gpu wrote, however it comes" {
+    echo '{"train": [{"input": [[1, 1]], "output": [[1, 1]]}, {"input": [[1, 2]], "output": [[2, 1]]}],
+        "test": [{"input": [[5, 6]], "output": [[5, 6]]}, {"input": [[3]]}]}' > data/half.json
+    echo '{"train": [{"input": [[1, 1]], "output": [[1, 1]]}],
+        "test": [{"input": [[5, 6]], "output": [[5, 6]]}]}' > data/equal.json
+    batt-collect --set 's"t' -o tasks.batt data
+    python << 'END'
+import batt
+names = "identity hmirror vmirror dmirror rot90 rot180 first trim height".split()
+programs = [program(n) for n in names] + ["def solve(I:\n"] + [program("vmirror")]
+named = [{"program": p, "task": t} for p in programs for t in ("half", "mirror", 's"t/equal')]
+everything = [x for xs in zip(programs * 3, named) for x in xs]
+MEMBERS = "part index outcome equal error line output".split()
+def direct(gate, keep):
+    """The same from the tools alone: by number of a program its runs by task."""
+    with open("c.jsonl", "w") as f:
+        for n, p in enumerate(everything):
+            print(json.dumps({**(p if isinstance(p, dict) else {"program": p}), "id": str(n)}), file=f)
+    made = subprocess.run(f"batt-gpu -q --gate {gate} -k {keep} -p c.jsonl tasks.batt | batt-show",
+                          shell=True, stdout=subprocess.PIPE, check=True).stdout
+    runs = [{} for _ in everything]
+    for r in map(json.loads, made.splitlines()):
+        if r["type"] == "result":
+            runs[int(r["program"])].setdefault(r["task"], []).append(
+                {m: r[m] for m in MEMBERS if m in r})
+    return runs
+def passes(runs):
+    return [t for t, rs in runs.items() if all(r["equal"] for r in rs if r["part"] == "demo")]
+for gate, keep, chunk in (1, "passing", 1 << 20), (0, "all", 100), (1, "match", 1), (2, "bits", 4096):
+    want, batt.CHUNK = direct(gate, keep), chunk
+    with Batt("tasks.batt", gate=gate, keep=keep) as b:
+        for size in 7, 1024:
+            for r, w, p in zip(b.run(everything, batch=size, all_runs=True), want, everything):
+                assert (r.program, r.passed, r.runs) == (p, passes(w), w), (p, r, w)
+            for r, w, p in zip(b.run(everything, batch=size), want, everything):
+                if not isinstance(p, dict):
+                    w = {t: w[t] for t in passes(w)}
+                assert (r.program, r.passed, r.runs) == (p, passes(w), w), (p, r, w)
+        for w, p in zip(want, everything):
+            r = b.test(p)
+            assert (r.passed, r.runs) == (passes(w), w), (p, r, w)
+assert sum(len(passes(w)) for w in want) > 20
+END
+}
+
+@test "batt.py: programs that name no task take no memory for what they fail" {
+    # 1024 programs on 300 tasks of 3 items: 140 MB of lines.
+    local id
+    for id in {100..399}; do task_json "[[$((id % 7 + 1))]]" > "data/aaaaa$id.json"; done
+    batt-collect -o tasks.batt data
+    python << 'END'
+import batt, resource
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+with Batt("tasks.batt") as b:
+    b.test(program("vmirror"))
+    before = peak()
+    results = list(b.run(program("rot90") for _ in range(1024)))
+    assert len(results) == 1024 and not any(r.passed or r.runs for r in results)
+    assert peak() < before + 50, (before, peak())
+    # All runs of all programs take smaller batches.
+    n = sum(len(r.runs) for r in b.run((program("rot90") for _ in range(500)), all_runs=True))
+    assert n == 500 * 303, n
 END
 }
 
