@@ -15,6 +15,7 @@ names none runs on every task, 3 microseconds each. Start-up reads the tasks twi
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 import threading
@@ -150,6 +151,7 @@ class Batt:
     def __init__(self, tasks, *options, gate=1, keep="passing", bin=None):
         tasks = [tasks] if isinstance(tasks, (str, os.PathLike)) else list(tasks)
         tasks = [os.fspath(t) for t in tasks]
+        _check_files(tasks)
         gpu, show = (os.path.join(bin or "", name) for name in ("batt-gpu", "batt-show"))
         self._gpu_command = [gpu, "--gate", str(gate), "--keep", keep,
                              *map(str, options), "-p", "-", "--", *tasks]
@@ -169,8 +171,7 @@ class Batt:
             count = counts.setdefault(found[1], [0, 0])
             count[found[2] == b"test"] += 1
         if not counts:
-            sys.stderr.buffer.write(made.stderr)
-            raise BattError("no tasks")
+            raise BattError(made.stderr.decode(errors="replace").strip() or "no tasks")
         self._items = {task: (json.loads(task), *n) for task, n in counts.items()}
         self._keys = [key for key, *_ in self._items.values()]
 
@@ -227,6 +228,22 @@ class Batt:
         """The Result of one program, with all its runs."""
         return self._run_batch([program], True)[0]
 
+    def _why_not(self, program):
+        """Why this cannot be run, or None; whether it is the text of a program shows later."""
+        text = program.get("program") if isinstance(program, dict) else program
+        task = _task_of(program)
+        if not isinstance(text, str):
+            return "no program: neither a text nor a dict whose \"program\" is one"
+        try:
+            text.encode()
+        except UnicodeEncodeError as e:
+            return f"no program: not Unicode: {e.reason}"
+        if task is None:
+            return None
+        if isinstance(task, bool) or not isinstance(task, (str, int)):
+            return f"task {task!r} is neither a text nor an integer"
+        return None
+
     def _run_batch(self, programs, all_runs):
         if not self._gpu:
             raise BattError("closed")
@@ -236,6 +253,9 @@ class Batt:
         results = [Result(program) for program in programs]
         sent, kept, lines, last = {}, {}, [], f"last{self._sent}"  # an id is used once
         for n, result in enumerate(results, self._sent):
+            result.error = self._why_not(result.program)
+            if result.error:
+                continue
             result.error = "not taken by batt-gpu, which has said why"  # until it is met
             task = _task_of(result.program)
             name = f"d{n}" if all_runs or task is not None else str(n)
@@ -281,11 +301,23 @@ def _task_of(program):
 
 def _record(name, task, program):
     """The line for batt-gpu."""
-    text = program.get("program") if isinstance(program, dict) else program
+    text = program["program"] if isinstance(program, dict) else program
     record = {"id": name, "program": text}
     if task is not None:
-        record["task"] = task
+        record["task"] = str(task)
     return json.dumps(record)
+
+
+def _check_files(paths):
+    """Of several batt-gpu would leave out one that is not there."""
+    for path in paths:
+        try:
+            if stat.S_ISDIR(os.stat(path).st_mode):
+                raise BattError(f"{path}: a folder; batt-collect makes a stream of it")
+        except OSError as e:
+            raise BattError(f"{path}: {e.strerror}") from None
+    if not paths:
+        raise BattError("no tasks")
 
 
 def main():

@@ -157,21 +157,81 @@ assert n == 10000, n
 END
 }
 
-@test "batt.py: what is no program at all has an error too" {
+@test "batt.py: what is no program at all is told so, and not sent" {
     python 2> err > out << 'END'
 with Batt("tasks.batt") as b:
-    lines(b.run([program("vmirror"), None, "\ud800", {"task": "mirror"}, "", program("hmirror")]))
+    lines(b.run([program("vmirror"), None, "\ud800", {"task": "mirror"}, "", {"program": b""},
+                 {"program": program("vmirror"), "task": ["mirror"]},
+                 {"program": program("vmirror"), "task": True},
+                 {"program": program("vmirror"), "task": None, "other": {1, 2}}]))
+    lines(b.run([None]))
+END
+    cat > want << 'END'
+['s/mirror'] None
+[] no program: neither a text nor a dict whose "program" is one
+[] no program: not Unicode: surrogates not allowed
+[] no program: neither a text nor a dict whose "program" is one
+[] line 1: no function
+[] no program: neither a text nor a dict whose "program" is one
+[] task ['mirror'] is neither a text nor an integer
+[] task True is neither a text nor an integer
+['s/mirror'] None
+[] no program: neither a text nor a dict whose "program" is one
+END
+    diff out want
+    run ! saw stdin: < err
+}
+
+@test "batt.py: what batt-gpu does not take has an error too" {
+    python > out 2> err << 'END'
+with Batt("tasks.batt") as b:
+    b._why_not = lambda program: None  # send everything
+    lines(b.run([program("vmirror"), None, program("hmirror")]))
+    lines(b.run([None, program("vmirror")]))
 END
     cat > want << 'END'
 ['s/mirror'] None
 [] not taken by batt-gpu, which has said why
-[] not taken by batt-gpu, which has said why
-[] not taken by batt-gpu, which has said why
-[] line 1: no function
 [] None
+[] not taken by batt-gpu, which has said why
+['s/mirror'] None
 END
     diff out want
-    [ "$(grep -c '^batt-gpu: stdin:' err)" -eq 3 ]
+    [ "$(grep -c '^batt-gpu: stdin:' err)" -eq 2 ]
+}
+
+@test "batt.py: why there are no tasks" {
+    : > empty
+    echo text > text
+    batt-gpu -q -o results.batt tasks.batt
+    batt-collect -q -o none.batt empty 2> /dev/null || true
+    head -c 200 tasks.batt > cut.batt
+    python > out << 'END'
+def why(*args, **more):
+    try:
+        Batt(*args, **more)
+    except BattError as e:
+        print(e)
+for t in "missing.batt", "data", "empty", "text", "results.batt", "cut.batt", "none.batt", []:
+    why(t)
+why(["tasks.batt", "missing.batt"])
+why("tasks.batt", "--fuel", "much")
+END
+    sed -i 's/at byte [0-9]*/at byte N/' out
+    cat > want << 'END'
+missing.batt: No such file or directory
+data: a folder; batt-collect makes a stream of it
+batt-gpu: empty: empty input, not even a head
+batt-gpu: text: not a stream
+batt-gpu: results.batt: holds results, not grids
+batt-gpu: cut.batt: at byte N: truncated inside a frame
+no tasks
+no tasks
+missing.batt: No such file or directory
+batt-gpu: -f much: not a number
+batt-gpu: try batt-gpu -h
+END
+    diff out want
 }
 
 @test "batt.py: nothing but Python's standard library" {
@@ -185,7 +245,7 @@ with batt.Batt('tasks.batt') as b:
     assert_output "['s/mirror']"
 }
 
-@test "batt.py: a tool that dies, no tasks, no tools, closing twice" {
+@test "batt.py: a tool that dies, no tools, closing twice" {
     python 2> err << 'END'
 with Batt("tasks.batt") as b:
     b.test(program("vmirror"))
@@ -202,17 +262,11 @@ try:
 except BattError:
     pass
 try:
-    Batt("missing.batt")
-    raise SystemExit("no error")
-except BattError:
-    pass
-try:
     Batt("tasks.batt", bin="/nowhere")
     raise SystemExit("no error")
 except FileNotFoundError:
     pass
 END
-    saw 'missing.batt: No such file or directory' < err
 }
 
 @test "batt.py as a command" {
