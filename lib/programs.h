@@ -87,6 +87,7 @@ struct programs {
     char *line;
     size_t line_cap;
     uint32_t block_size;
+    struct hashes named;           /* files and folders begun so far */
     struct hashes ids, ids_before; /* lines by id, of the JSON lines of ids_source */
     uint32_t ids_source;
     struct digest seen;  /* of the files begun so far, as programs_digest has it */
@@ -113,8 +114,8 @@ int programs_read(struct programs *src, struct program_block *b);
 /* Lists the *.py and *.jsonl files of one folder; folders within are not entered. 0 or an errno. */
 int programs_list(struct folder *folder, const char *dir);
 
-/* Digest of the names and the content of all files that these paths stand for. 0, or -1 for what
- * cannot be read twice: standard input, pipes. */
+/* Digest of the names and the content of all files that these paths stand for, each once. 0, or -1
+ * for what cannot be read twice (standard input, pipes), or memory. */
 int programs_digest(const char *const *paths, uint32_t n, uint64_t *digest);
 
 /* After all is read: were the files, as far as they have a digest, those of that digest? */

@@ -84,6 +84,18 @@ static int compile_error(struct program_part *part, struct program_entry *e, con
     return why ? 0 : -1;
 }
 
+/* Of all that runs: the program's body and, before it, those of its helpers. */
+static uint64_t digest_code(const struct card *card, const struct program *code)
+{
+    uint64_t digest = code->n_params;
+    for (uint32_t k = code->helper; k <= code->body; k++) {
+        const struct body *b = &card->bodies[k];
+        digest = hash_bytes(digest, card->code + b->code, b->n_code * sizeof *card->code);
+        digest = hash_bytes(digest, card->consts + b->consts, b->n_consts * sizeof *card->consts);
+    }
+    return digest;
+}
+
 static int compile_entry(struct program_part *part, struct program_entry *e, const struct parse *p,
                          uint32_t f)
 {
@@ -98,11 +110,7 @@ static int compile_entry(struct program_part *part, struct program_entry *e, con
     for (uint32_t k = e->code.helper; k <= e->code.body && !e->error; k++)
         if (part->card.bodies[k].n_code)
             e->error = verify_body(&part->card, k, part->scratch);
-    const struct body *b = &part->card.bodies[e->code.body];
-    e->digest = hash_bytes(e->code.n_params, part->card.code + b->code,
-                           b->n_code * sizeof *part->card.code);
-    e->digest = hash_bytes(e->digest, part->card.consts + b->consts,
-                           b->n_consts * sizeof *part->card.consts);
+    e->digest = digest_code(&part->card, &e->code);
     return 0;
 }
 

@@ -53,12 +53,81 @@ programs = [program(n) for n in "vmirror hmirror identity dmirror rot90 vmirror"
 seen = []
 for batch in 1, 5, 42, 1024:
     with Batt(["tasks.batt"], "-j", 1, gate=0, keep="all") as b:
-        seen.append([(r.program, r.passed, r.runs) for r in b.run(programs, batch=batch)])
+        seen.append([(r.program, r.passed, r.runs)
+                     for r in b.run(programs, batch=batch, all_runs=True)])
+        assert [r.passed for r in b.run(programs, batch=batch)] == [s[1] for s in seen[0]]
 assert all(s == seen[0] for s in seen) and len(seen[0]) == 42
+assert all(len(s[2]) == 3 for s in seen[0])
 assert all(r["outcome"] != "skipped" for s in seen[0] for t in s[2].values() for r in t)
 with Batt("tasks.batt", "--fuel", 1) as b:
     twice = "def solve(I):\n    x1 = vmirror(I)\n    O = vmirror(x1)\n    return O\n"
     assert b.test(twice).runs["s/mirror"][0]["outcome"] == "fuel"
+END
+}
+
+@test "batt.py: what it picks is what batt-gpu wrote, however it comes" {
+    echo '{"train": [{"input": [[1, 1]], "output": [[1, 1]]}, {"input": [[1, 2]], "output": [[2, 1]]}],
+        "test": [{"input": [[5, 6]], "output": [[5, 6]]}, {"input": [[3]]}]}' > data/half.json
+    echo '{"train": [{"input": [[1, 1]], "output": [[1, 1]]}],
+        "test": [{"input": [[5, 6]], "output": [[5, 6]]}]}' > data/equal.json
+    batt-collect --set 's"t' -o tasks.batt data
+    python << 'END'
+import batt
+names = "identity hmirror vmirror dmirror rot90 rot180 first trim height".split()
+programs = [program(n) for n in names] + ["def solve(I:\n"] + [program("vmirror")]
+named = [{"program": p, "task": t} for p in programs for t in ("half", "mirror", 's"t/equal')]
+everything = [x for xs in zip(programs * 3, named) for x in xs]
+MEMBERS = "part index outcome equal error line output".split()
+def direct(gate, keep):
+    """The same from the tools alone: by number of a program its runs by task."""
+    with open("c.jsonl", "w") as f:
+        for n, p in enumerate(everything):
+            print(json.dumps({**(p if isinstance(p, dict) else {"program": p}), "id": str(n)}), file=f)
+    made = subprocess.run(f"batt-gpu -q --gate {gate} -k {keep} -p c.jsonl tasks.batt | batt-show",
+                          shell=True, stdout=subprocess.PIPE, check=True).stdout
+    runs = [{} for _ in everything]
+    for r in map(json.loads, made.splitlines()):
+        if r["type"] == "result":
+            runs[int(r["program"])].setdefault(r["task"], []).append(
+                {m: r[m] for m in MEMBERS if m in r})
+    return runs
+def passes(runs):
+    return [t for t, rs in runs.items() if all(r["equal"] for r in rs if r["part"] == "demo")]
+for gate, keep, chunk in (1, "passing", 1 << 20), (0, "all", 100), (1, "match", 1), (2, "bits", 4096):
+    want, batt.CHUNK = direct(gate, keep), chunk
+    with Batt("tasks.batt", gate=gate, keep=keep) as b:
+        for size in 7, 1024:
+            for r, w, p in zip(b.run(everything, batch=size, all_runs=True), want, everything):
+                assert (r.program, r.passed, r.runs) == (p, passes(w), w), (p, r, w)
+            for r, w, p in zip(b.run(everything, batch=size), want, everything):
+                if not isinstance(p, dict):
+                    w = {t: w[t] for t in passes(w)}
+                assert (r.program, r.passed, r.runs) == (p, passes(w), w), (p, r, w)
+        for w, p in zip(want, everything):
+            r = b.test(p)
+            assert (r.passed, r.runs) == (passes(w), w), (p, r, w)
+assert sum(len(passes(w)) for w in want) > 20
+END
+}
+
+@test "batt.py: programs that name no task take no memory for what they fail" {
+    # 1024 programs on 300 tasks of 3 items: 140 MB of lines.
+    local id
+    for id in {100..399}; do task_json "[[$((id % 7 + 1))]]" > "data/aaaaa$id.json"; done
+    batt-collect -o tasks.batt data
+    python << 'END'
+import batt, resource
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+with Batt("tasks.batt") as b:
+    b.test(program("vmirror"))
+    before = peak()
+    results = list(b.run(program("rot90") for _ in range(1024)))
+    assert len(results) == 1024 and not any(r.passed or r.runs for r in results)
+    assert peak() < before + 50, (before, peak())
+    # All runs of all programs take smaller batches.
+    n = sum(len(r.runs) for r in b.run((program("rot90") for _ in range(500)), all_runs=True))
+    assert n == 500 * 303, n
 END
 }
 
@@ -88,21 +157,81 @@ assert n == 10000, n
 END
 }
 
-@test "batt.py: what is no program at all has an error too" {
+@test "batt.py: what is no program at all is told so, and not sent" {
     python 2> err > out << 'END'
 with Batt("tasks.batt") as b:
-    lines(b.run([program("vmirror"), None, "\ud800", {"task": "mirror"}, "", program("hmirror")]))
+    lines(b.run([program("vmirror"), None, "\ud800", {"task": "mirror"}, "", {"program": b""},
+                 {"program": program("vmirror"), "task": ["mirror"]},
+                 {"program": program("vmirror"), "task": True},
+                 {"program": program("vmirror"), "task": None, "other": {1, 2}}]))
+    lines(b.run([None]))
+END
+    cat > want << 'END'
+['s/mirror'] None
+[] no program: neither a text nor a dict whose "program" is one
+[] no program: not Unicode: surrogates not allowed
+[] no program: neither a text nor a dict whose "program" is one
+[] line 1: no function
+[] no program: neither a text nor a dict whose "program" is one
+[] task ['mirror'] is neither a text nor an integer
+[] task True is neither a text nor an integer
+['s/mirror'] None
+[] no program: neither a text nor a dict whose "program" is one
+END
+    diff out want
+    run ! saw stdin: < err
+}
+
+@test "batt.py: what batt-gpu does not take has an error too" {
+    python > out 2> err << 'END'
+with Batt("tasks.batt") as b:
+    b._why_not = lambda program: None  # send everything
+    lines(b.run([program("vmirror"), None, program("hmirror")]))
+    lines(b.run([None, program("vmirror")]))
 END
     cat > want << 'END'
 ['s/mirror'] None
 [] not taken by batt-gpu, which has said why
-[] not taken by batt-gpu, which has said why
-[] not taken by batt-gpu, which has said why
-[] line 1: no function
 [] None
+[] not taken by batt-gpu, which has said why
+['s/mirror'] None
 END
     diff out want
-    [ "$(grep -c '^batt-gpu: stdin:' err)" -eq 3 ]
+    [ "$(grep -c '^batt-gpu: stdin:' err)" -eq 2 ]
+}
+
+@test "batt.py: why there are no tasks" {
+    : > empty
+    echo text > text
+    batt-gpu -q -o results.batt tasks.batt
+    batt-collect -q -o none.batt empty 2> /dev/null || true
+    head -c 200 tasks.batt > cut.batt
+    python > out << 'END'
+def why(*args, **more):
+    try:
+        Batt(*args, **more)
+    except BattError as e:
+        print(e)
+for t in "missing.batt", "data", "empty", "text", "results.batt", "cut.batt", "none.batt", []:
+    why(t)
+why(["tasks.batt", "missing.batt"])
+why("tasks.batt", "--fuel", "much")
+END
+    sed -i 's/at byte [0-9]*/at byte N/' out
+    cat > want << 'END'
+missing.batt: No such file or directory
+data: a folder; batt-collect makes a stream of it
+batt-gpu: empty: empty input, not even a head
+batt-gpu: text: not a stream
+batt-gpu: results.batt: holds results, not grids
+batt-gpu: cut.batt: at byte N: truncated inside a frame
+no tasks
+no tasks
+missing.batt: No such file or directory
+batt-gpu: -f much: not a number
+batt-gpu: try batt-gpu -h
+END
+    diff out want
 }
 
 @test "batt.py: nothing but Python's standard library" {
@@ -116,7 +245,7 @@ with batt.Batt('tasks.batt') as b:
     assert_output "['s/mirror']"
 }
 
-@test "batt.py: a tool that dies, no tasks, no tools, closing twice" {
+@test "batt.py: a tool that dies, no tools, closing twice" {
     python 2> err << 'END'
 with Batt("tasks.batt") as b:
     b.test(program("vmirror"))
@@ -133,17 +262,11 @@ try:
 except BattError:
     pass
 try:
-    Batt("missing.batt")
-    raise SystemExit("no error")
-except BattError:
-    pass
-try:
     Batt("tasks.batt", bin="/nowhere")
     raise SystemExit("no error")
 except FileNotFoundError:
     pass
 END
-    saw 'missing.batt: No such file or directory' < err
 }
 
 @test "batt.py as a command" {
