@@ -393,11 +393,14 @@ static void parse_top(struct scan *c)
     } else if (scan_string(c)) {
         scan_blanks(c);
         if (!scan_at_end(c) || c->error)
-            stray(c, c->error ? c->error : "text outside a function", NULL);
+            stray(c, c->error ? c->error : "text outside a function",
+                  c->error ? NULL : "text outside a function");
     } else if (*c->s == '@') {
         stray(c, "decorator", "decorator");
+    } else if (c->end - c->s >= 3 && memcmp(c->s, "```", 3) == 0) {
+        stray(c, "Markdown fence outside a function", "Markdown fence");
     } else {
-        stray(c, "text outside a function", NULL);
+        stray(c, "text outside a function", "text outside a function");
     }
 }
 

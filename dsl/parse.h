@@ -57,7 +57,8 @@ struct function {
     uint32_t error_name, error_name_len; /* the name it is about, a slice of the text; or 0, 0 */
     const char *construct;       /* for constructs Python has and batt has not ("lambda",
                                     "operator" ...), its own or in a helper it uses: the name,
-                                    for counting; else NULL */
+                                    for counting; so for "unknown name" and "text outside a
+                                    function"; else NULL */
 };
 
 enum { PARSE_MAX_VARS = 4096, PARSE_MAX_NEST = 64 };

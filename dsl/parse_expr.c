@@ -99,13 +99,12 @@ static int64_t unknown_name(struct scan *c, const char *s, uint32_t len)
 {
     const char *construct = scan_construct_of_name(c);
     if (construct)
-        scan_construct(c, construct);
-    else
-        scan_fail_name(c,
-                       scan_assigned_later(c, s, len) ? "'' is used before it is assigned"
-                                                      : "unknown name ''",
-                       s, len);
-    return -1;
+        return scan_construct(c, construct), -1;
+    if (scan_assigned_later(c, s, len))
+        return scan_fail_name(c, "'' is used before it is assigned", s, len), -1;
+    if (!c->error)
+        c->construct = "unknown name";
+    return scan_fail_name(c, "unknown name ''", s, len), -1;
 }
 
 static int64_t parse_name(struct scan *c, uint32_t len)

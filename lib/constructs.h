@@ -1,5 +1,6 @@
 /*
- * constructs.h: programs that could not be parsed, counted by what of Python stood in their way.
+ * constructs.h: programs that could not be parsed, counted by what stood in their way: constructs
+ * of Python, names that are unknown, text outside a function.
  */
 #ifndef LIB_CONSTRUCTS_H
 #define LIB_CONSTRUCTS_H

@@ -709,7 +709,7 @@ wrong() {
     shift
     { cat good.py; printf '%s\n' "$@" ''; program after 'O = dmirror(I)'; } > three.py
     run --separate-stderr -0 batt-gpu -p three.py -o out tasks
-    assert_equal "$stderr" "batt-gpu: 1 programs could not be parsed (outcome syntax)"
+    assert_regex "$stderr" '^batt-gpu: 1 programs could not be parsed \(outcome syntax\)(: 1 [a-z ]+)?$'
     assert_equal "$(of solve_aa out | head -n 3)" "$good_results"
     assert_equal "$(of after out | head -n 3)" "$good_results"
     assert_equal "$(outcomes bad out)" syntax
@@ -904,7 +904,7 @@ END
     run --separate-stderr -0 batt-gpu --block 1 -p bad.py -p worse.py -o out tasks
     assert_equal "$stderr" \
         "batt-gpu: 6 programs could not be parsed (outcome syntax): 2 operator,\
- 2 return inside an expression, 2 other"
+ 2 return inside an expression, 2 unknown name"
 }
 
 @test "gpu: programs that cannot be parsed are counted by construct, each once" {
@@ -919,7 +919,7 @@ END
     assert_equal "$(head -n 1 told)" "batt-gpu: 23 programs could not be parsed (outcome syntax):\
  6 lambda, 5 operator, 4 string, 3 float, 2 list, 1 set or dictionary, 2 other"
     assert_equal "$(tail -n 1 told | jq -c .constructs)" \
-        '{"lambda":6,"operator":5,"string":4,"float":3,"list":2,"set or dictionary":1,"while":1,"other":1}'
+        '{"lambda":6,"operator":5,"string":4,"float":3,"list":2,"set or dictionary":1,"unknown name":1,"while":1}'
     # Of JSON lines the program's: its own, a helper's that it uses, one outside; not another's.
     { echo '{"program": "def a(I):\n    return lambda: I\ndef solve(I):\n    return a(I)\n"}'
       echo '{"program": "@cache\ndef solve(I):\n    return I\n"}'
@@ -928,8 +928,14 @@ END
       echo '{"program": ""}'; } > c.jsonl
     batt-gpu --block 2 -p c.jsonl --stats -o out demos 2> told
     assert_equal "$(head -n 1 told)" \
-        "batt-gpu: 4 programs could not be parsed (outcome syntax): 1 decorator, 1 lambda, 2 other"
-    assert_equal "$(tail -n 1 told | jq -c .constructs)" '{"decorator":1,"lambda":1,"other":2}'
+        "batt-gpu: 4 programs could not be parsed (outcome syntax): 1 decorator, 1 lambda, 1 unknown name, 1 other"
+    assert_equal "$(tail -n 1 told | jq -c .constructs)" '{"decorator":1,"lambda":1,"unknown name":1,"other":1}'
+    # What a language model writes around its function.
+    { echo '{"program": "```python\ndef solve(I):\n    return I\n```\n"}'
+      echo '{"program": "def solve(I):\n    return I\nprint(solve(I))\n"}'; } > llm.jsonl
+    batt-gpu -p llm.jsonl -o out demos 2> told
+    assert_equal "$(cat told)" "batt-gpu: 2 programs could not be parsed (outcome syntax):\
+ 1 Markdown fence, 1 text outside a function"
     batt-gpu -p good.py --stats -o out demos 2> told
     assert_equal "$(jq -c .constructs told)" '{}'
 }

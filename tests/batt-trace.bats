@@ -79,7 +79,7 @@ values() {
       echo '{"id": "b", "program": "def solve(I):\n    return I\nsolve(I)\n"}'; } > llm.jsonl
     run --separate-stderr -1 batt-trace -p llm.jsonl -N a --grid grid.json
     assert_output ''
-    assert_equal "$stderr" 'batt-trace: llm.jsonl:1: line 1: text outside a function'
+    assert_equal "$stderr" 'batt-trace: llm.jsonl:1: line 1: Markdown fence outside a function'
     run --separate-stderr -1 batt-trace -p llm.jsonl -N b --grid grid.json
     assert_equal "$stderr" 'batt-trace: llm.jsonl:2: line 3: text outside a function'
 }

@@ -344,6 +344,13 @@ static const char *check_code(uint32_t f, uint32_t *line)
     return NULL;
 }
 
+/* Of the other kinds that are counted the reason says more. */
+static int is_of_python(const char *construct)
+{
+    return construct && strcmp(construct, "unknown name") != 0 &&
+           strcmp(construct, "text outside a function") != 0;
+}
+
 /* One function against one verdict; *got says what came instead. */
 static int as_wanted(uint32_t f, const char *want, size_t len, char *got, size_t size)
 {
@@ -351,7 +358,7 @@ static int as_wanted(uint32_t f, const char *want, size_t len, char *got, size_t
     uint32_t line;
     char text[160];
     const char *why = check_code(f, &line);
-    if (why && fn->construct)
+    if (why && is_of_python(fn->construct))
         snprintf(text, sizeof text, "%u !%s", line, fn->construct);
     else if (why)
         snprintf(text, sizeof text, "%u %s", line, why);
