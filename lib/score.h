@@ -5,7 +5,8 @@
  * A task is gathered from its entries, handed to the caller when the next one begins, and forgotten.
  * Memory: for each program of a segment 21 bytes and its name, 16 to 32 more where programs of several
  * sources came; for each program of one task 29 bytes, 1 for each item, 4 for each test whose
- * outputs are carried; 24 to 72 for each of those that are sorted. Names of tasks go into a temporary file when they are many: see twice.h.
+ * outputs are carried; 24 to 72 for each of those that are sorted. Names of tasks go into a
+ * temporary file when they are many: see twice.h.
  */
 #ifndef BATT_SCORE_H
 #define BATT_SCORE_H

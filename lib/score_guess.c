@@ -155,9 +155,8 @@ static bool best_of_rest(struct score *s, const struct score_item *i, const stru
     return any;
 }
 
-/* Fills up with the best of the programs that matched no demonstration, which need not be
- * sorted. scratch
- * as for choose_by_vote. */
+/* Fills up with the best of the programs that matched no demonstration, which need not be sorted.
+ * scratch as for choose_by_vote. */
 static uint32_t fill_up(struct score *s, const struct score_item *i, uint32_t *scratch,
                         struct choice *chosen, uint32_t got)
 {
