@@ -140,6 +140,8 @@ class _Batch:
     def finish(self):
         """Lets go of tasks that were right in part only."""
         for name, result in self._results.items():
+            if self._kept[name] and not (result._lines or result.error):
+                result.error = "batt-gpu found no task for it"
             if not self._kept[name] and len(result._lines) > len(result.passed):
                 result._lines = {task: result._lines[task] for task in result.passed}
 
@@ -174,6 +176,10 @@ class Batt:
             raise BattError(made.stderr.decode(errors="replace").strip() or "no tasks")
         self._items = {task: (json.loads(task), *n) for task, n in counts.items()}
         self._keys = [key for key, *_ in self._items.values()]
+        self._named = {}  # by a name of theirs keys of tasks; a whole key comes first, as there
+        for key in self._keys:
+            self._named.setdefault(key.rpartition("/")[2], []).append(key)
+        self._named.update((key, [key]) for key in self._keys)
 
     def _start(self):
         self._sent, self._rest = 0, b""
@@ -242,7 +248,10 @@ class Batt:
             return None
         if isinstance(task, bool) or not isinstance(task, (str, int)):
             return f"task {task!r} is neither a text nor an integer"
-        return None
+        keys = self._named.get(str(task), ())
+        if len(keys) > 1:
+            return f"several tasks have the id {task!r}: {', '.join(keys)}"
+        return None if keys else f"no task {task!r}"
 
     def _run_batch(self, programs, all_runs):
         if not self._gpu:

@@ -182,12 +182,44 @@ END
     run ! saw stdin: < err
 }
 
+@test "batt.py: a task that is not there, or an id that several have, is an error" {
+    batt-collect -q --set t -o more.batt data
+    mkdir numbers
+    task_json > numbers/17.json
+    task_json > numbers/mirror.json
+    batt-collect -q --set 17 -o numbers.batt numbers
+    python > out 2> err << 'END'
+def on(task, **more):
+    return {"program": program("vmirror"), "task": task, **more}
+with Batt(["tasks.batt", "more.batt", "numbers.batt"]) as b:
+    lines(b.run([on(t) for t in ("s/mirror", "mirror", "nope", "bbbbbbbb", 18, 17, "17/17", "17", "")]))
+    r = b.test(on("nope"))
+    print(r.passed, r.runs, r.tests, r.error)
+    print(list(b.test(on(17)).runs), list(b.test(on("t/mirror")).runs))
+END
+    cat > want << 'END'
+['s/mirror'] None
+[] several tasks have the id 'mirror': s/mirror, t/mirror, 17/mirror
+[] no task 'nope'
+[] several tasks have the id 'bbbbbbbb': s/bbbbbbbb, t/bbbbbbbb
+[] no task 18
+[] None
+[] None
+[] None
+[] no task ''
+[] {} {} no task 'nope'
+['17/17'] ['t/mirror']
+END
+    diff out want
+    run ! saw 'name a task' < err
+}
+
 @test "batt.py: what batt-gpu does not take has an error too" {
     python > out 2> err << 'END'
 with Batt("tasks.batt") as b:
     b._why_not = lambda program: None  # send everything
     lines(b.run([program("vmirror"), None, program("hmirror")]))
-    lines(b.run([None, program("vmirror")]))
+    lines(b.run([None, program("vmirror"), {"program": program("vmirror"), "task": "nope"}]))
 END
     cat > want << 'END'
 ['s/mirror'] None
@@ -195,6 +227,7 @@ END
 [] None
 [] not taken by batt-gpu, which has said why
 ['s/mirror'] None
+[] batt-gpu found no task for it
 END
     diff out want
     [ "$(grep -c '^batt-gpu: stdin:' err)" -eq 2 ]
