@@ -194,8 +194,8 @@ static int run_open(int n, char **names)
 {
     bool terminal = isatty(fileno(table.file));
     enum score_form form = form_of(terminal || flags.table);
-    show = score_show_open(table.file, form, flags.all, colored(terminal));
-    score = score_open(flags.rank, flags.submission != NULL, take_task, NULL);
+    show = score_show_open(table.file, form, colored(terminal));
+    score = score_open(flags.rank, flags.all, flags.submission != NULL, take_task, NULL);
     int status = show && score ? 0 : out_of_memory();
     if (!status)
         status = inputs_read(&inputs, n, names, take_frame, NULL);

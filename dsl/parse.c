@@ -74,7 +74,7 @@ static uint32_t take_target(struct scan *c)
         return 0;
     c->s += len;
     scan_blanks(c);
-    if (c->s < c->end && *c->s == ':' && !(c->end - c->s > 1 && c->s[1] == '=')) {
+    if (c->s < c->end && *c->s == ':' && !scan_is_walrus(c->s, c->end)) {
         c->s++;
         scan_annotation(c);
     }
@@ -87,7 +87,7 @@ static uint32_t take_target(struct scan *c)
     return 0;
 }
 
-enum { TARGETS_MAX = 16 };
+enum { TARGETS_MAX = 16 }; /* the message has the number */
 
 static int parse_assignment(struct scan *c, const char *first_name, uint32_t first_len)
 {
@@ -101,6 +101,8 @@ static int parse_assignment(struct scan *c, const char *first_name, uint32_t fir
             break;
         n++;
     }
+    if (n == TARGETS_MAX && take_target(c))
+        return scan_fail(c, "assignment to more than 16 names");
     int64_t e = parse_expr(c);
     if (e < 0)
         return 0;
@@ -318,7 +320,7 @@ static void skip_block(struct scan *c)
             return;
         c->s++;
         c->line++;
-    } while (c->s < c->end && strchr(" \t\r\n\f#)", *c->s));
+    } while (c->s < c->end && scan_goes_on(*c->s));
 }
 
 static void set_error(struct scan *c, struct function *f, struct parse *before)

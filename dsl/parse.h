@@ -56,7 +56,8 @@ struct function {
     const char *error;           /* static text for people, NULL when good; see parse_reason */
     uint32_t error_name, error_name_len; /* the name it is about, a slice of the text; or 0, 0 */
     const char *construct;       /* for constructs Python has and batt has not ("lambda",
-                                    "operator", "if" ...): its name, for counting; else NULL */
+                                    "operator" ...), its own or in a helper it uses: the name,
+                                    for counting; else NULL */
 };
 
 enum { PARSE_MAX_VARS = 4096, PARSE_MAX_NEST = 64 };

@@ -26,8 +26,10 @@ static int64_t parse_number(struct scan *c, int negative)
     uint64_t n = 0, most = (uint64_t)INT64_MAX + (uint64_t)negative;
     const char *s = c->s;
     for (; c->s < c->end && ((*c->s >= '0' && *c->s <= '9') || *c->s == '_'); c->s++) {
-        if (*c->s == '_')
+        if (*c->s == '_' && c->end - c->s > 1 && c->s[1] >= '0' && c->s[1] <= '9')
             continue;
+        if (*c->s == '_')
+            break;
         uint64_t digit = (uint64_t)(*c->s - '0');
         if (n > (most - digit) / 10)
             return scan_fail(c, "integer too large"), -1;
@@ -79,8 +81,10 @@ static struct expr *global_expr(struct scan *c, const struct name *n)
 
 static int64_t helper_expr(struct scan *c, int32_t helper)
 {
-    if (c->p->functions[helper].error)
+    if (c->p->functions[helper].error) {
+        c->construct = c->p->functions[helper].construct;
         return scan_fail(c, "uses a function that has an error"), -1;
+    }
     if (c->p->functions[helper].n_params > 4)
         return scan_fail(c, "uses a function of more than four parameters"), -1;
     struct expr *e = add_expr(c, EXPR_HELPER, c->line);
@@ -88,6 +92,20 @@ static int64_t helper_expr(struct scan *c, int32_t helper)
     if (e)
         e->ref = helper;
     return added(c, e);
+}
+
+/* The name at s, which the place is behind, is nothing known. */
+static int64_t unknown_name(struct scan *c, const char *s, uint32_t len)
+{
+    const char *construct = scan_construct_of_name(c);
+    if (construct)
+        scan_construct(c, construct);
+    else
+        scan_fail_name(c,
+                       scan_assigned_later(c, s, len) ? "'' is used before it is assigned"
+                                                      : "unknown name ''",
+                       s, len);
+    return -1;
 }
 
 static int64_t parse_name(struct scan *c, uint32_t len)
@@ -116,13 +134,7 @@ static int64_t parse_name(struct scan *c, uint32_t len)
     int32_t helper = scan_helper(c, s, len);
     if (helper >= 0)
         return helper_expr(c, helper);
-    if (!n)
-        return scan_fail_name(c,
-                              scan_assigned_later(c, s, len) ? "'' is used before it is assigned"
-                                                             : "unknown name ''",
-                              s, len),
-               -1;
-    return added(c, global_expr(c, n));
+    return n ? added(c, global_expr(c, n)) : unknown_name(c, s, len);
 }
 
 /* ---- lists of values in brackets ---- */
@@ -297,10 +309,12 @@ static int check_after(struct scan *c)
         return scan_construct(c, "subscript");
     if (*c->s == '.')
         return scan_construct(c, "attribute");
+    if (scan_is_augmented(c->s, c->end))
+        return scan_construct(c, "augmented assignment");
     if ((*c->s && strchr("+-*/%<>&|^@!~", *c->s)) || (*c->s == '=' && c->end - c->s > 1 && c->s[1] == '='))
         return scan_construct(c, "operator");
-    if (*c->s == ':' && c->end - c->s > 1 && c->s[1] == '=')
-        return scan_construct(c, "operator");
+    if (scan_is_walrus(c->s, c->end))
+        return scan_construct(c, "walrus");
     uint32_t len = scan_name(c);
     const char *word = len ? keyword(c->s, len) : NULL;
     return word ? scan_construct(c, word) : 1;
@@ -332,6 +346,8 @@ static int64_t parse_atom(struct scan *c)
             return parse_number(c, 1);
         return scan_construct(c, "operator"), -1;
     }
+    if ((*s == '[' || *s == '{') && scan_is_comprehension(c, c->s, 1))
+        return scan_construct(c, "comprehension"), -1;
     if (*s == '[')
         return scan_construct(c, "list"), -1;
     if (*s == '{')

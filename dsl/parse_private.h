@@ -64,6 +64,8 @@ uint32_t scan_name(const struct scan *c);
 int scan_is(const char *s, uint32_t len, const char *word);
 /* A string literal at the place: skips it and returns 1; 0 if there is none. */
 int scan_string(struct scan *c);
+/* Is a line that begins so passed over with a bad function before it? */
+int scan_goes_on(char first);
 /* To the end of the physical line, which is not passed. */
 void scan_to_line_end(struct scan *c);
 /* Skips an annotation up to '=', ',', ')' or ':' outside brackets. */
@@ -80,6 +82,14 @@ int scan_add_helper(struct scan *c, const char *text, uint32_t len, uint32_t fun
 int scan_assigned_later(const struct scan *c, const char *name, uint32_t len);
 /* Is the statement at hand an assignment to several targets, as x, y = ...? */
 int scan_is_unpacking(const struct scan *c);
+/* Does a `for` follow s in one of the brackets that s stands in?  open: how many of them count. */
+int scan_is_comprehension(const struct scan *c, const char *s, uint32_t open);
+/* Is there, at s, the sign of an assignment such as +=, or of one within an expression? */
+int scan_is_augmented(const char *s, const char *end);
+int scan_is_walrus(const char *s, const char *end);
+/* What the name before the place, which is not known, stands in that Python has and batt has not;
+ * NULL: nothing of the kind is seen. */
+const char *scan_construct_of_name(const struct scan *c);
 
 /* An expression; its index, or -1 after an error. */
 int64_t parse_expr(struct scan *c);

@@ -16,21 +16,23 @@ static int is_assign(const char *s, const char *end)
     return s < end && *s == '=' && !(end - s > 1 && s[1] == '=');
 }
 
-/* Does a statement at s assign to the name, as in `a = name = ...`, `name: Grid = ...`? */
-static int assigns(const struct scan *c, const char *s, const char *name, uint32_t len)
+/* Does the statement from s to end assign to the name, as `a = name = ...`, `name: Grid = ...`? */
+static int assigns(const struct scan *c, const char *s, const char *end, const char *name,
+                   uint32_t len)
 {
     struct scan at = *c;
+    at.end = end;
     for (at.s = s;;) {
         uint32_t n;
-        const char *word = at.s = skip_spaces(at.s, c->end);
+        const char *word = at.s = skip_spaces(at.s, end);
         if (!(n = scan_name(&at)))
             return 0;
-        at.s = skip_spaces(at.s + n, c->end);
-        if (at.s < c->end && *at.s == ':') {
+        at.s = skip_spaces(at.s + n, end);
+        if (at.s < end && *at.s == ':') {
             at.s++;
             scan_annotation(&at);
         }
-        if (!is_assign(at.s, c->end))
+        if (!is_assign(at.s, end))
             return 0;
         if (n == len && memcmp(word, name, len) == 0)
             return 1;
@@ -40,18 +42,16 @@ static int assigns(const struct scan *c, const char *s, const char *name, uint32
 
 int scan_assigned_later(const struct scan *c, const char *name, uint32_t len)
 {
-    for (const char *s = c->stmt; s;) {
-        if (assigns(c, s, name, len))
+    for (const char *s = c->stmt, *end = s;; s = ++end) {
+        while (end < c->end && *end != '\n' && *end != ';')
+            end++;
+        if (assigns(c, s, end, name, len))
             return 1;
-        while (s < c->end && *s != '\n' && *s != ';')
-            s++;
-        if (s == c->end)
+        if (end == c->end)
             return 0;
-        const char *first = ++s;
-        if (s[-1] == '\n' && first < c->end && !strchr(" \t\f\r\n#", *first))
+        if (*end == '\n' && c->end - end > 1 && !strchr(" \t\f\r\n#", end[1]))
             return 0; /* the function has ended */
     }
-    return 0;
 }
 
 int scan_is_unpacking(const struct scan *c)
@@ -72,6 +72,64 @@ int scan_is_unpacking(const struct scan *c)
             return 0;
     }
     return 0;
+}
+
+/* The end of what will be passed over after an error.  What looks ahead for a reason stops there,
+ * so that it does not look at the same bytes for every function of a text. */
+static const char *block_end(const struct scan *c)
+{
+    const char *s = c->s;
+    do {
+        if (!(s = memchr(s, '\n', (size_t)(c->end - s))))
+            return c->end;
+    } while (++s < c->end && scan_goes_on(*s));
+    return s;
+}
+
+int scan_is_comprehension(const struct scan *c, const char *s, uint32_t open)
+{
+    struct scan at = *c;
+    uint32_t depth = 0; /* brackets opened since s */
+    at.s = s;
+    for (at.end = block_end(c); open && at.s < at.end;) {
+        uint32_t len = scan_name(&at);
+        if (len <= 2 && scan_string(&at))
+            continue;
+        if (depth == 0 && scan_is(at.s, len, "for"))
+            return 1;
+        if (*at.s == '#')
+            scan_to_line_end(&at);
+        else if (*at.s == '(' || *at.s == '[' || *at.s == '{')
+            depth++;
+        else if (*at.s == ')' || *at.s == ']' || *at.s == '}')
+            *(depth ? &depth : &open) -= 1;
+        at.s += len ? len : at.s < at.end;
+    }
+    return 0;
+}
+
+int scan_is_augmented(const char *s, const char *end)
+{
+    int twice = end - s > 1 && s[0] == s[1] && memchr("*/<>", *s, 4);
+    if (s == end || (!twice && !memchr("+-*/%&|^@", *s, 9)))
+        return 0;
+    return is_assign(s + 1 + twice, end);
+}
+
+int scan_is_walrus(const char *s, const char *end)
+{
+    return end - s > 1 && s[0] == ':' && s[1] == '=';
+}
+
+const char *scan_construct_of_name(const struct scan *c)
+{
+    const char *s = skip_spaces(c->s, c->end);
+    uint32_t called = s < c->end && *s == '(';
+    if (scan_is_augmented(s, c->end))
+        return "augmented assignment";
+    if (scan_is_walrus(s, c->end))
+        return "walrus";
+    return scan_is_comprehension(c, s + called, c->brackets + called) ? "comprehension" : NULL;
 }
 
 /* Of ASCII, or the second byte of one of U+0080 to U+009F. */

@@ -47,6 +47,11 @@ int scan_construct(struct scan *c, const char *name)
     return scan_fail(c, name);
 }
 
+int scan_goes_on(char first)
+{
+    return strchr(" \t\r\n\f#)", first) != NULL;
+}
+
 void scan_to_line_end(struct scan *c)
 {
     const char *nl = memchr(c->s, '\n', (size_t)(c->end - c->s));

@@ -4,6 +4,7 @@
 #ifndef LIB_MATRIX_H
 #define LIB_MATRIX_H
 
+#include "constructs.h"
 #include "dispatch.h"
 #include "evaluate.h"
 #include "workers.h"
@@ -26,7 +27,7 @@ struct matrix {
     struct dispatch *dispatch;    /* NULL: no devices */
     struct evaluator *evaluators; /* one a thread */
     uint64_t counts[OUTCOME_SKIPPED + 1];
-    uint64_t n_syntax;  /* programs */
+    struct constructs syntax; /* programs that could not be parsed */
     struct unpaired missing, ambiguous;
     /* of the block at hand */
     struct program_block *block;

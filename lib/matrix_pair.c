@@ -119,7 +119,8 @@ int matrix_pair(struct matrix *m)
     }
     for (uint32_t k = 0; k < b->n; k++) {
         where[k] = task_of(m, &b->entries[k]);
-        m->n_syntax += b->entries[k].error != NULL;
+        if (b->entries[k].error)
+            constructs_add(&m->syntax, b->entries[k].construct);
     }
     int status = make_lists(m, where);
     if (!status && find_twins(m, where))

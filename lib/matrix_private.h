@@ -5,7 +5,7 @@
 #include "matrix.h"
 
 /* Pairs the programs of the block at hand with tasks: fills first, list and twins, makes room in
- * tasks_used, and counts n_pairs, n_syntax, missing and ambiguous.  An enum matrix_status. */
+ * tasks_used, and counts n_pairs, syntax, missing and ambiguous.  An enum matrix_status. */
 int matrix_pair(struct matrix *m);
 
 #endif

@@ -85,6 +85,26 @@ void matrix_tell_differences(const struct differences *d, struct inputs *inputs)
         inputs_worsen(inputs, UTIL_PARTIAL);
 }
 
+/* Programs that could not be parsed, and where constructs stood in the way the first few of these,
+ * the rest together. */
+static void tell_syntax(const struct constructs *counts)
+{
+    enum { TOLD = 6 };
+    const struct constructs c = constructs_ranked(counts);
+    uint64_t rest = c.n_programs;
+    char text[512] = ""; /* a kind takes 60 at most */
+    size_t n = 0;
+    for (uint32_t k = 0; k < c.n_kinds && k < TOLD; k++) {
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%llu %s", n ? ", " : ": ",
+                              (unsigned long long)c.kinds[k].n, c.kinds[k].name);
+        rest -= c.kinds[k].n;
+    }
+    if (n && rest)
+        snprintf(text + n, sizeof text - n, ", %llu other", (unsigned long long)rest);
+    util_warn("%llu programs could not be parsed (outcome syntax)%s",
+              (unsigned long long)c.n_programs, text);
+}
+
 void matrix_tell_counts(const struct matrix *m, struct inputs *inputs)
 {
     char text[256] = "";
@@ -95,9 +115,8 @@ void matrix_tell_counts(const struct matrix *m, struct inputs *inputs)
                                   (unsigned long long)m->counts[k],
                                   stream_outcome_name((unsigned)k));
     util_info("%s", n ? text : "no runs");
-    if (m->n_syntax)
-        util_warn("%llu programs could not be parsed (outcome syntax)",
-                  (unsigned long long)m->n_syntax);
+    if (m->syntax.n_programs)
+        tell_syntax(&m->syntax);
     if (m->missing.n)
         util_warn("%llu programs name a task that is not there, the first '%s'",
                   (unsigned long long)m->missing.n, m->missing.first);

@@ -223,8 +223,21 @@ int pack_take(struct pack *p, struct stream_reader *reader, int kind, const stru
     }
 }
 
+/* Nothing came, not even a head: a stream all the same, for it says how many inputs were bad. */
+static int write_nothing(struct pack *p)
+{
+    const struct stream_head head = {.content = STREAM_GRIDS};
+    p->writer = p->sink.open(p->sink.context);
+    if (!p->writer)
+        return PACK_SINK;
+    int status = pack_wrote(p, stream_write_head(p->writer, &head));
+    p->open = !status;
+    return status ? status : pack_end(p);
+}
+
 int pack_finish(struct pack *p, uint64_t failed)
 {
     p->failed = failed;
-    return finish_segment(p);
+    int status = finish_segment(p);
+    return status || p->writer || p->options.shard ? status : write_nothing(p);
 }

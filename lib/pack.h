@@ -56,7 +56,7 @@ void pack_set_shard(struct pack *pack, uint32_t shard);
 int pack_take(struct pack *pack, struct stream_reader *reader, int kind,
               const struct stream_frame *frame, uint64_t failed);
 
-/* Ends what is open. Returns a pack_status. */
+/* Ends what is open; one file has a head and an end even if nothing came. Returns a pack_status. */
 int pack_finish(struct pack *pack, uint64_t failed);
 
 int pack_write_status(const struct pack *pack);

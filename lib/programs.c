@@ -29,6 +29,7 @@ void programs_close(struct programs *src)
         free(src->sources[k]);
     free(src->sources);
     free(src->line);
+    hashes_free(&src->named);
     hashes_free(&src->ids);
     hashes_free(&src->ids_before);
     if (src->lines && src->lines != stdin)
@@ -78,6 +79,20 @@ static int bad_file(struct programs *src, const char *name, const char *why)
     return PROGRAMS_BAD_FILE;
 }
 
+/* Programs are known by source and id, so that a source can stand only once among all. */
+static int named_before(struct programs *src, const char *name, uint64_t key)
+{
+    int fresh = hashes_add(&src->named, key);
+    if (fresh < 0)
+        return PROGRAMS_NO_MEMORY;
+    return fresh ? PROGRAMS_BLOCK_READ : bad_file(src, name, "named twice; the first is kept");
+}
+
+static const char *source_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "stdin" : path;
+}
+
 static int add_source(struct programs *src, const char *name)
 {
     if (src->n_sources == src->cap_sources) {
@@ -88,7 +103,7 @@ static int add_source(struct programs *src, const char *name)
         src->sources = p;
         src->cap_sources = cap;
     }
-    src->sources[src->n_sources] = strdup(strcmp(name, "-") == 0 ? "stdin" : name);
+    src->sources[src->n_sources] = strdup(source_name(name));
     return src->sources[src->n_sources] ? (int)src->n_sources++ : -1;
 }
 
@@ -207,7 +222,10 @@ static const char *not_text(const char *text, size_t len)
 static int read_file(struct programs *src, struct program_block *b, const char *name)
 {
     size_t len;
-    int is_stdin = strcmp(name, "-") == 0;
+    const char *source = source_name(name);
+    int is_stdin = source != name, status = named_before(src, name, digest_of(source, strlen(source)));
+    if (status < 0)
+        return status;
     FILE *f = is_stdin ? stdin : fopen(name, "r");
     int missing = f ? 0 : errno;
     if (is_stdin)
@@ -243,6 +261,10 @@ int programs_list(struct folder *folder, const char *dir)
 
 static int walk_folder(struct programs *src, const char *dir)
 {
+    /* The key is that of no file: one message for the folder, none for each file of it. */
+    int status = named_before(src, dir, digest_of(dir, strlen(dir) + 1));
+    if (status < 0)
+        return status;
     int error = programs_list(&src->walk, dir);
     if (error == ENOMEM)
         return PROGRAMS_NO_MEMORY;

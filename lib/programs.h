@@ -8,10 +8,10 @@
  *     }
  *
  * In a Python file every function is a program unless another function of the file calls it.  A
- * JSON line is {"program": text, "id": ..., "task": ...}; id and task may be absent (the id is then
- * the line's number); its program is the last function whose name begins with "solve", else the
- * last.  What cannot be parsed stays in the block with its reason; a line that is not such JSON is
- * marked bad.
+ * JSON line is {"program": text, "id": ..., "task": ...}; id and task are strings or integers and
+ * may be absent or null (the id is then the line's number); its program is the last function whose
+ * name begins with "solve", else the last.  What cannot be parsed stays in the block with its
+ * reason; a line that is not such JSON is marked bad.
  */
 #ifndef LIB_PROGRAMS_H
 #define LIB_PROGRAMS_H
@@ -36,6 +36,7 @@ struct program_entry {
     const char *bad;  /* no program of its own: why (a JSON line that is none, an id used twice); else
                          NULL */
     const char *error; /* outcome `syntax`: why; else NULL */
+    const char *construct; /* that of Python which is the error, as in struct function; or NULL */
     uint32_t error_line;
     struct program code; /* in the card of its part; only if neither bad nor error */
     uint64_t digest;     /* of its compiled form, or of its text if that failed */
@@ -86,6 +87,7 @@ struct programs {
     char *line;
     size_t line_cap;
     uint32_t block_size;
+    struct hashes named;           /* files and folders begun so far */
     struct hashes ids, ids_before; /* lines by id, of the JSON lines of ids_source */
     uint32_t ids_source;
     struct digest seen;  /* of the files begun so far, as programs_digest has it */
@@ -112,8 +114,8 @@ int programs_read(struct programs *src, struct program_block *b);
 /* Lists the *.py and *.jsonl files of one folder; folders within are not entered. 0 or an errno. */
 int programs_list(struct folder *folder, const char *dir);
 
-/* Digest of the names and the content of all files that these paths stand for. 0, or -1 for what
- * cannot be read twice: standard input, pipes. */
+/* Digest of the names and the content of all files that these paths stand for, each once. 0, or -1
+ * for what cannot be read twice (standard input, pipes), or memory. */
 int programs_digest(const char *const *paths, uint32_t n, uint64_t *digest);
 
 /* After all is read: were the files, as far as they have a digest, those of that digest? */

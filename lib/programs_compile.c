@@ -21,16 +21,36 @@ static uint64_t hash_bytes(uint64_t h, const void *data, size_t n)
     return h ^ h >> 29;
 }
 
-static const char *record_text(struct program_part *part, const json_t *o, const char *key)
+/* What a record may say beside its program, and what is wrong with what it says instead. */
+struct record_key {
+    const char *name, *other_kind, *has_nul;
+};
+static const struct record_key task_key = {"task", "task is neither a string nor an integer",
+                                           "task has a NUL character"};
+static const struct record_key id_key = {"id", "id is neither a string nor an integer",
+                                         "id has a NUL character"};
+
+/* A string or an integer as *text, NULL where it is absent or null; what is neither, or no name,
+ * makes the entry bad.  0, or -1: memory. */
+static int record_text(struct program_part *part, struct program_entry *e, const json_t *o,
+                       const struct record_key *key, const char **text)
 {
-    const json_t *v = json_object_get(o, key);
+    const json_t *v = json_object_get(o, key->name);
     char number[32];
-    if (json_is_string(v))
-        return pool_copy(&part->pool, json_string_value(v), json_string_length(v));
-    if (!json_is_integer(v))
-        return NULL;
-    snprintf(number, sizeof number, "%lld", (long long)json_integer_value(v));
-    return pool_copy(&part->pool, number, strlen(number));
+    const char *s = json_string_value(v);
+    size_t len = json_string_length(v);
+    *text = NULL;
+    if (!v || json_is_null(v))
+        return 0;
+    if (json_is_integer(v)) {
+        len = (size_t)snprintf(number, sizeof number, "%lld", (long long)json_integer_value(v));
+        s = number;
+    }
+    if (!s || memchr(s, 0, len))
+        e->bad = s ? key->has_nul : key->other_kind;
+    else
+        *text = pool_copy(&part->pool, s, len);
+    return e->bad || *text ? 0 : -1;
 }
 
 /* The program of a JSON text: the last `solve...`, else the last function. */
@@ -60,7 +80,20 @@ static int compile_error(struct program_part *part, struct program_entry *e, con
     else if (!why)
         why = e->code.error;
     set_error(e, why, e->code.error_line);
+    e->construct = p->functions[f].construct;
     return why ? 0 : -1;
+}
+
+/* Of all that runs: the program's body and, before it, those of its helpers. */
+static uint64_t digest_code(const struct card *card, const struct program *code)
+{
+    uint64_t digest = code->n_params;
+    for (uint32_t k = code->helper; k <= code->body; k++) {
+        const struct body *b = &card->bodies[k];
+        digest = hash_bytes(digest, card->code + b->code, b->n_code * sizeof *card->code);
+        digest = hash_bytes(digest, card->consts + b->consts, b->n_consts * sizeof *card->consts);
+    }
+    return digest;
 }
 
 static int compile_entry(struct program_part *part, struct program_entry *e, const struct parse *p,
@@ -77,11 +110,7 @@ static int compile_entry(struct program_part *part, struct program_entry *e, con
     for (uint32_t k = e->code.helper; k <= e->code.body && !e->error; k++)
         if (part->card.bodies[k].n_code)
             e->error = verify_body(&part->card, k, part->scratch);
-    const struct body *b = &part->card.bodies[e->code.body];
-    e->digest = hash_bytes(e->code.n_params, part->card.code + b->code,
-                           b->n_code * sizeof *part->card.code);
-    e->digest = hash_bytes(e->digest, part->card.consts + b->consts,
-                           b->n_consts * sizeof *part->card.consts);
+    e->digest = digest_code(&part->card, &e->code);
     return 0;
 }
 
@@ -102,19 +131,32 @@ static int compile_text(struct program_part *part, struct program_entry *e, cons
     const struct parse *p = &part->parse;
     const struct function *stray = stray_text(p);
     e->digest = hash_bytes(0, text, len);
-    if (p->n_functions == 0)
+    if (p->n_functions == 0) {
         set_error(e, "no function", 1);
-    else if (stray)
+    } else if (stray) {
         set_error(e, stray->error, (uint32_t)stray->error_line);
-    else
+        e->construct = stray->construct;
+    } else {
         return compile_entry(part, e, p, main_function(p));
+    }
     return 0;
+}
+
+/* The id of a record, its line number where it has none, and its task.  0, or -1: memory. */
+static int name_record(struct program_part *part, struct program_entry *e, const json_t *o)
+{
+    char number[32];
+    if (record_text(part, e, o, &task_key, &e->task) || record_text(part, e, o, &id_key, &e->id))
+        return -1;
+    snprintf(number, sizeof number, "%u", (unsigned)e->line);
+    if (!e->id)
+        e->id = pool_copy(&part->pool, number, strlen(number));
+    return e->id ? 0 : -1;
 }
 
 static int compile_record(struct program_part *part, struct program_entry *e)
 {
     json_error_t why;
-    char number[32];
     int status = 0;
     json_t *o = json_loadb(e->raw, e->raw_len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
     const json_t *text = json_object_get(o, "program");
@@ -125,13 +167,9 @@ static int compile_record(struct program_part *part, struct program_entry *e)
     } else if (!json_is_string(text)) {
         e->bad = "no \"program\" string";
     } else {
-        snprintf(number, sizeof number, "%u", (unsigned)e->line);
-        e->task = record_text(part, o, "task");
-        e->id = record_text(part, o, "id");
-        if (!e->id)
-            e->id = pool_copy(&part->pool, number, strlen(number));
-        status = !e->id ? -1
-                        : compile_text(part, e, json_string_value(text), json_string_length(text));
+        status = name_record(part, e, o);
+        if (!status && !e->bad)
+            status = compile_text(part, e, json_string_value(text), json_string_length(text));
     }
     json_decref(o);
     return status;

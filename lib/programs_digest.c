@@ -21,9 +21,13 @@ static void feed(struct digest *d, const char *path, FILE *f)
     digest_feed(d, &value, sizeof value);
 }
 
-static int feed_file(struct digest *d, const char *path)
+/* A file that was fed before is passed over, as it is read once. */
+static int feed_file(struct digest *d, struct hashes *fed, const char *path)
 {
     struct stat st;
+    int fresh = hashes_add(fed, digest_of(path, strlen(path)));
+    if (fresh <= 0)
+        return fresh;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return -1;
     FILE *f = fopen(path, "re");
@@ -33,12 +37,12 @@ static int feed_file(struct digest *d, const char *path)
     return 0;
 }
 
-static int feed_folder(struct digest *d, const char *path)
+static int feed_folder(struct digest *d, struct hashes *fed, const char *path)
 {
     struct folder folder = {0};
     int status = programs_list(&folder, path) == ENOMEM ? -1 : 0;
     for (size_t k = 0; k < folder.n && !status; k++)
-        status = feed_file(d, folder.paths[k]);
+        status = feed_file(d, fed, folder.paths[k]);
     folder_free(&folder);
     return status;
 }
@@ -46,14 +50,17 @@ static int feed_folder(struct digest *d, const char *path)
 int programs_digest(const char *const *paths, uint32_t n, uint64_t *digest)
 {
     struct digest d;
+    struct hashes fed = {0};
     int status = 0;
     digest_start(&d);
     for (uint32_t k = 0; k < n && !status; k++) {
         if (strcmp(paths[k], "-") == 0)
             status = -1;
         else
-            status = folder_is(paths[k]) ? feed_folder(&d, paths[k]) : feed_file(&d, paths[k]);
+            status = folder_is(paths[k]) ? feed_folder(&d, &fed, paths[k])
+                                         : feed_file(&d, &fed, paths[k]);
     }
+    hashes_free(&fed);
     *digest = digest_value(&d);
     return status;
 }

@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct score *score_open(enum score_rank rank, bool outputs, score_sink *sink, void *context)
+struct score *score_open(enum score_rank rank, bool all, bool outputs, score_sink *sink,
+                         void *context)
 {
     struct score *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
     s->rank = rank;
+    s->all = all;
     s->outputs = outputs;
     s->sink = sink;
     s->context = context;

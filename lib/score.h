@@ -5,7 +5,7 @@
  * A task is gathered from its entries, handed to the caller when the next one begins, and forgotten.
  * Memory: for each program of a segment 21 bytes and its name, 16 to 32 more where programs of several
  * sources came; for each program of one task 29 bytes, 1 for each item, 4 for each test whose
- * outputs are carried. Names of tasks go into a temporary file when they are many: see twice.h.
+ * outputs are carried; 24 to 72 for each of those that are sorted. Names of tasks go into a temporary file when they are many: see twice.h.
  */
 #ifndef BATT_SCORE_H
 #define BATT_SCORE_H
@@ -40,17 +40,12 @@ struct score_guess {
 struct score_task {
     const char *key;
     uint32_t n_demo, n_test, n_known; /* known: tests whose expected output is known */
-    uint32_t n_rows;                   /* programs: score_next_row */
+    uint32_t n_rows;                   /* programs */
     const struct score_guess *guesses; /* n_test x SCORE_GUESSES */
     uint32_t n_passed;                 /* programs that match all demonstrations */
     bool rated;                        /* all test outputs are known; else the two are false: */
     bool oracle;                       /* a program matches everything */
     bool pass[SCORE_GUESSES];          /* every test is right within K guesses */
-};
-
-/* Goes through the rows of a task: start from {0}. */
-struct score_rows {
-    uint32_t n, next; /* rows given; the next program to be looked at */
 };
 
 struct score_totals {
@@ -79,8 +74,10 @@ enum score_status {
     SCORE_TEMPORARY = -105 /* the temporary file failed, or memory: errno */
 };
 
-/* outputs: guesses are wanted with the values that were given. NULL: memory. */
-struct score *score_open(enum score_rank rank, bool outputs, score_sink *sink, void *context);
+/* all: rows are wanted also of programs that match no demonstration; outputs: guesses with the
+   values that were given. NULL: memory. */
+struct score *score_open(enum score_rank rank, bool all, bool outputs, score_sink *sink,
+                         void *context);
 void score_close(struct score *s);
 
 /* Takes a frame just delivered by stream_next.  0, a score_status, a negative enum stream_kind
@@ -91,9 +88,9 @@ int score_take(struct score *s, struct stream_reader *reader, int kind, const st
    As score_take. */
 int score_end(struct score *s);
 
-/* For the sink: the next row of its task, best first, those that matched nothing last, as they came.
-   False behind the last. */
-bool score_next_row(struct score *s, struct score_rows *rows, struct score_row *row);
+/* For the sink: the next row of its task, best first; *n, 0 at first, counts them.  False behind the
+   last. */
+bool score_next_row(struct score *s, uint32_t *n, struct score_row *row);
 
 /* The row of a guess that there is. */
 void score_guess_row(struct score *s, const struct score_guess *guess, struct score_row *row);

@@ -49,7 +49,7 @@ static uint32_t choose_by_match(const struct score *s, const struct score_item *
                                 struct choice *chosen)
 {
     uint32_t got = 0;
-    for (size_t k = 0; k < s->n_sorted && got < SCORE_GUESSES; k++) {
+    for (size_t k = 0; k < s->n_matched && got < SCORE_GUESSES; k++) {
         uint32_t at = s->sorted[k].at;
         if (gave(i, at) && differs_from_all(i, chosen, got, at))
             chosen[got++] = (struct choice){at, 1};
@@ -61,7 +61,7 @@ static uint32_t choose_by_match(const struct score *s, const struct score_item *
 static size_t end_of_equals(const struct score *s, size_t k)
 {
     size_t end = k + 1;
-    while (end < s->n_sorted && s->sorted[end].demo_ok == s->sorted[k].demo_ok)
+    while (end < s->n_matched && s->sorted[end].demo_ok == s->sorted[k].demo_ok)
         end++;
     return end;
 }
@@ -110,7 +110,7 @@ static uint32_t choose_by_vote(const struct score *s, const struct score_item *i
     uint32_t got = 0, *votes = scratch, *counted = scratch + i->n_outputs + 1;
     size_t size = ((size_t)i->n_outputs + 1) * sizeof *counted, end = 0;
     memset(counted, 0, size);
-    for (size_t k = 0; k < s->n_sorted; k++) {
+    for (size_t k = 0; k < s->n_matched; k++) {
         uint32_t at = s->sorted[k].at, o = output_of(i, at);
         if (k == end) {
             if (got == SCORE_GUESSES)
@@ -155,7 +155,8 @@ static bool best_of_rest(struct score *s, const struct score_item *i, const stru
     return any;
 }
 
-/* Fills up with the best of the programs that matched no demonstration, which are not sorted. scratch
+/* Fills up with the best of the programs that matched no demonstration, which need not be
+ * sorted. scratch
  * as for choose_by_vote. */
 static uint32_t fill_up(struct score *s, const struct score_item *i, uint32_t *scratch,
                         struct choice *chosen, uint32_t got)

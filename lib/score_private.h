@@ -46,7 +46,7 @@ struct score_programs {
     uint32_t *demo_ok; /* demonstrations matched; once all have come */
 };
 
-/* A program that matched a demonstration, with what it is sorted by. */
+/* A program with what it is sorted by. */
 struct score_sorted {
     uint32_t at, demo_ok, lines;
     const char *id;
@@ -54,6 +54,7 @@ struct score_sorted {
 
 struct score {
     enum score_rank rank;
+    bool all;     /* rows that matched no demonstration are wanted */
     bool outputs; /* those of guesses are wanted */
     score_sink *sink;
     void *context;
@@ -83,8 +84,8 @@ struct score {
     struct score_programs programs;
     size_t n_programs, cap_programs;
     struct pool output_bytes;
-    struct score_sorted *sorted;
-    size_t n_sorted, cap_sorted;
+    struct score_sorted *sorted; /* those that matched a demonstration, then, if wanted, the others */
+    size_t n_sorted, n_matched, cap_sorted;
     struct score_guess *guesses;
     size_t cap_guesses;
     uint8_t map[256]; /* of the frame: exceptions */

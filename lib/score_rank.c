@@ -45,18 +45,11 @@ static void fill_row(struct score *s, uint32_t k, struct score_row *row)
     row->error = p->error[k] ? s->errors[p->error[k]] : NULL;
 }
 
-bool score_next_row(struct score *s, struct score_rows *rows, struct score_row *row)
+bool score_next_row(struct score *s, uint32_t *n, struct score_row *row)
 {
-    if (rows->n < s->n_sorted) {
-        fill_row(s, s->sorted[rows->n++].at, row);
-        return true;
-    }
-    while (rows->next < s->n_programs && s->programs.demo_ok[rows->next])
-        rows->next++;
-    if (rows->next >= s->n_programs)
+    if (*n == s->n_sorted)
         return false;
-    fill_row(s, rows->next++, row);
-    rows->n++;
+    fill_row(s, s->sorted[(*n)++].at, row);
     return true;
 }
 
@@ -93,17 +86,18 @@ struct score_sorted score_sorted_as(struct score *s, uint32_t k)
 }
 
 /* Counts demonstrations matched, and sorts the programs that matched one.  The others, of which there
-   may be very many, keep their order of arrival.  0, -1: memory. */
+   may be very many, are sorted behind them only if they are to be shown.  0, -1: memory. */
 static int sort_programs(struct score *s)
 {
     uint32_t *demo_ok = s->programs.demo_ok;
-    s->n_sorted = 0;
+    s->n_sorted = s->n_matched = 0;
     memset(demo_ok, 0, s->n_programs * sizeof *demo_ok);
     for (size_t i = 0; i < s->n_items; i++)
         for (size_t k = 0; s->items[i].part == STREAM_DEMO && k < s->n_programs; k++)
             demo_ok[k] += (s->items[i].state[k] & EQUAL) != 0;
     for (uint32_t k = 0; k < s->n_programs; k++) {
-        if (!demo_ok[k])
+        s->n_matched += demo_ok[k] != 0;
+        if (!demo_ok[k] && !s->all)
             continue;
         if (room_for(&s->sorted, &s->cap_sorted, s->n_sorted + 1, sizeof *s->sorted))
             return -1;

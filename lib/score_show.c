@@ -21,21 +21,20 @@ struct waiting {
 struct score_show {
     FILE *file;
     enum score_form form;
-    bool all, color, begun;
+    bool color, begun;
     struct pool text;
     struct waiting *waiting;
     size_t n_waiting;
     int width_task, width_id;
 };
 
-struct score_show *score_show_open(FILE *file, enum score_form form, bool all, bool color)
+struct score_show *score_show_open(FILE *file, enum score_form form, bool color)
 {
     struct score_show *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
     s->file = file;
     s->form = form;
-    s->all = all;
     s->color = color;
     s->width_task = 4;
     s->width_id = 7;
@@ -304,11 +303,10 @@ int score_show_task(struct score_show *s, struct score *score, const struct scor
     static int (*const show[])(struct score_show *, const struct score_task *,
                                const struct score_row *) = {show_tsv, wait_row, show_json_row,
                                                             show_passed};
-    struct score_rows rows = {0};
     struct score_row row;
+    uint32_t n = 0;
     int bad = 0;
-    /* Rows that matched nothing are last. */
-    while (!bad && score_next_row(score, &rows, &row) && (s->all || row.demo_ok))
+    while (!bad && score_next_row(score, &n, &row))
         bad = show[s->form](s, t, &row);
     if (!bad && s->form == SCORE_JSON)
         bad = show_json_task(s, score, t);

@@ -15,9 +15,8 @@ enum score_form {
 
 struct score_show;
 
-/* Writes to file, which stays the caller's.  all: also rows that matched no demonstration.  NULL:
-   memory. */
-struct score_show *score_show_open(FILE *file, enum score_form form, bool all, bool color);
+/* Writes to file, which stays the caller's.  NULL: memory. */
+struct score_show *score_show_open(FILE *file, enum score_form form, bool color);
 void score_show_close(struct score_show *s);
 
 /* The task that the sink of `score` was just given.  0, or -1: memory.  Failed writes show in the file's

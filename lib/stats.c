@@ -33,6 +33,18 @@ static json_t *outcomes(const struct matrix *m)
     return o;
 }
 
+/* Programs that could not be parsed, by what stood in the way. */
+static json_t *constructs(const struct matrix *m)
+{
+    const struct constructs c = constructs_ranked(&m->syntax);
+    json_t *o = json_object();
+    for (uint32_t k = 0; k < c.n_kinds; k++)
+        json_object_set_new(o, c.kinds[k].name, integer(c.kinds[k].n));
+    if (c.n_other)
+        json_object_set_new(o, "other", integer(c.n_other));
+    return o;
+}
+
 /* ---- the CPU ---- */
 
 /* What all threads did together. */
@@ -235,6 +247,7 @@ int stats_print(FILE *file, const struct stats *s, const struct matrix *m,
     json_object_set_new(o, "items", integer(m->tasks.n_items));
     json_object_set_new(o, "programs", integer(m->n_programs));
     json_object_set_new(o, "outcomes", outcomes(m));
+    json_object_set_new(o, "constructs", constructs(m));
     if (!s->brief)
         json_object_set_new(o, "runs", integer(runs));
     json_object_set_new(o, "seconds", json_real(seconds(now - s->started)));

@@ -20,10 +20,10 @@ struct stats {
 };
 
 /*
- * Prints the object on one line: tasks, programs, outcomes, seconds, the CPU's threads, devices,
- * and by primitive what runs took, on the CPU and on each device; batt-gpu(1) describes it.  Between
- * jobs, before the matrix is closed.  heavy: its programs too; NULL: not.  0, or -1: memory, or the
- * file.
+ * Prints the object on one line: tasks, programs, outcomes, constructs, seconds, the CPU's threads,
+ * devices, and by primitive what runs took, on the CPU and on each device; batt-gpu(1) describes it.
+ * Between jobs, before the matrix is closed.  heavy: its programs too; NULL: not.  0, or -1: memory,
+ * or the file.
  */
 int stats_print(FILE *file, const struct stats *s, const struct matrix *m,
                 const struct heavy *heavy);

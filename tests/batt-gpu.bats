@@ -563,6 +563,46 @@ are; not programs"
     shown out | saw '"index":0,"program":"solve_aa","source":"y/p.py","outcome":"ok","equal":false'
 }
 
+@test "gpu: a source that is named twice is read once, the second is named" {
+    mkdir dir
+    cp good.py dir/a.py
+    echo '{"id": "p1", "program": "def solve(I):\n    return hmirror(I)\n"}' > dir/c.jsonl
+    cp dir/c.jsonl c.jsonl
+    # names | options | what is said
+    while IFS='|' read -r once options said; do
+        for block in 1 16384; do
+            # shellcheck disable=SC2086 # options are several words
+            batt-gpu -q --block $block $once -o want tasks < good.py
+            # shellcheck disable=SC2086
+            run --separate-stderr -1 batt-gpu -q --block $block $options -o out tasks < good.py
+            assert_equal "$stderr" "batt-gpu: $said: named twice; the first is kept"
+            assert_equal "$(shown out | grep -v '"type":"end"')" \
+                "$(shown want | grep -v '"type":"end"')"
+            shown out | tail -n 1 | saw '"failed":1[,}]'
+        done
+    done <<'END'
+-p good.py|-p good.py -p good.py|good.py
+-p c.jsonl|-p c.jsonl -p c.jsonl|c.jsonl
+-p good.py -p c.jsonl|-p good.py -p c.jsonl -p good.py|good.py
+-p -|-p - -p -|-
+-p dir|-p dir -p dir|dir
+-p dir|-p dir -p dir/a.py|dir/a.py
+-p dir -p good.py|-p dir -p dir -p good.py|dir
+END
+    # A folder whose file came before: the others of it are read.
+    run --separate-stderr -1 batt-gpu -p dir/a.py -p dir -o out tasks
+    assert_equal "$stderr" "batt-gpu: dir/a.py: named twice; the first is kept"
+    assert_equal "$(count program out)" 2
+    # Results of it are kept, and the input stays bad.
+    run --separate-stderr -1 batt-gpu -v --resume -p dir/a.py -p dir -o out tasks
+    echo "$stderr" | saw 'out: whole and made of the same; kept'
+    run --separate-stderr -3 batt-gpu --strict -p good.py -p good.py -o none tasks
+    [ ! -e none ]
+    # By another name it is another source.
+    run --separate-stderr -0 batt-gpu -p good.py -p ./good.py -o out tasks
+    assert_equal "$(count program out)" 2
+}
+
 @test "gpu: programs with the same code are reported under every id" {
     { program a 'x1 = hmirror(I)' 'O = vmirror(x1)'; program b 'y = hmirror(I)' 'O = vmirror(y)'
       program c '# other text' 'z = hmirror( I )' 'O = vmirror(z)'; } > same.py
@@ -570,6 +610,54 @@ are; not programs"
     assert_equal "$(of a out)" "$(of b out)"
     assert_equal "$(of a out)" "$(of c out)"
     assert_equal "$(of a out | wc -l)" 6
+}
+
+# runs_of OPTION...: how many runs were done, by --stats.
+runs_of() {
+    batt-gpu -q -g 0 --stats -o out "$@" 2>&1 | sed -n 's/.*"runs":\([0-9]*\),"seconds.*/\1/p'
+}
+
+# digests STREAM: of its programs, one a line.
+digests() {
+    python3 "$BATS_TEST_DIRNAME/forge.py" 'for f in frames:
+    d = f["digest"] if f["type"] == "programs" else b""
+    for k in range(0, len(d), 8):
+        print(d[k:k + 8].hex(), file=open("digests", "a"))' < "$1" > /dev/null
+    cat digests
+    rm digests
+}
+
+@test "gpu: programs with the same code on the same lines run once, all others for themselves" {
+    line() { # line ID TEXT: a JSON line, \\n for an end of line
+        printf '{"id": "%s", "program": "%s"}\n' "$1" "$2"
+    }
+    line a 'def solve(I):\n    return vmirror(I)\n' > c.jsonl
+    n=$(runs_of -p c.jsonl tasks)
+    [ "$n" -gt 0 ]
+    line b 'def solve(X):\n    return vmirror( X )  # the same\n' >> c.jsonl
+    assert_equal "$(runs_of -p c.jsonl tasks)" "$n"
+    assert_equal "$(digests out | uniq -c | wc -l)" 1
+    line c '\ndef solve(I):\n    return vmirror(I)\n' >> c.jsonl
+    assert_equal "$(runs_of -p c.jsonl tasks)" $((2 * n))
+    assert_equal "$(digests out | uniq -c | sed 's/^ *\([0-9]*\) .*/\1/' | paste -sd ' ')" "2 1"
+    # In a Python file all stand on lines of their own, but so they do in its copy.
+    { program a 'O = vmirror(I)'; program b 'O = vmirror(I)'; } > p.py
+    assert_equal "$(runs_of -p p.py tasks)" $((2 * n))
+    cp p.py q.py
+    assert_equal "$(runs_of -p p.py -p q.py tasks)" $((2 * n))
+}
+
+@test "gpu: the digest of a program is of its helpers, too" {
+    for of in vmirror vmirror hmirror; do
+        k=$((k + 1))
+        printf '{"id": "%s", "program": "%s"}\n' $k \
+            "def h(x):\\n    return $of(x)\\n\\ndef solve(I):\\n    O = apply(h, (I, I))\\n    return first(O)\\n"
+    done > c.jsonl
+    batt-gpu -p c.jsonl -o out tasks
+    digests out > got
+    assert_equal "$(wc -l < got)" 3
+    assert_equal "$(sed -n 1p got)" "$(sed -n 2p got)"
+    assert_not_equal "$(sed -n 1p got)" "$(sed -n 3p got)"
 }
 
 @test "gpu: programs that fail alike on lines of their own" {
@@ -694,7 +782,8 @@ END
         assert_equal "bad$n $(outcomes "bad$n" out)" "bad$n syntax"
         assert_regex "$(why "bad$n" out)" '^[0-9]+: .'
     done
-    assert_equal "$stderr" "batt-gpu: 22 programs could not be parsed (outcome syntax)"
+    assert_equal "$stderr" "batt-gpu: 22 programs could not be parsed (outcome syntax):\
+ 2 operator, 1 attribute, 1 comprehension, 1 conditional, 1 float, 1 for, 15 other"
     assert_equal "$(of solve_aa out | head -n 3)" "$good_results"
 }
 
@@ -774,6 +863,28 @@ END
     shown out | tail -n 1 | saw '"failed":7'
 }
 
+@test "gpu: JSON lines: id and task are strings or integers, null is none, all else is a bad line" {
+    local n=0 value
+    { for value in '["aa"]' '{}' true false 1.5 '"aa\u0000"' '"aa\u0000zzz"' '"\u0000"'; do
+        record "\"id\": \"t\", \"task\": $value," 'O = dmirror(I)'
+        record "\"task\": \"aa\", \"id\": $value," 'O = dmirror(I)'
+      done
+      record '"id": null, "task": "aa",' 'O = dmirror(I)'
+      record '"id": "x", "task": null,' 'O = dmirror(I)'; } > c.jsonl
+    run --separate-stderr -1 batt-gpu -p c.jsonl -o out tasks
+    for value in {1..5}\ 'is neither a string nor an integer' {6..8}\ 'has a NUL character'; do
+        for key in task id; do
+            assert_equal "${stderr_lines[n]}" "batt-gpu: c.jsonl:$((n + 1)): $key ${value#* }"
+            n=$((n + 1))
+        done
+    done
+    assert_equal "${#stderr_lines[@]}" 16
+    assert_equal "$(of 17 out)" "$good_results"
+    assert_equal "$(of x out | wc -l)" 6
+    assert_equal "$(count program out)" 2
+    shown out | tail -n 1 | saw '"failed":16'
+}
+
 @test "gpu: --strict stops at the first bad line and leaves no output" {
     { record '"id": "x",' 'O = dmirror(I)'; echo '{'; echo '{'; } > c.jsonl
     run --separate-stderr -3 batt-gpu --strict -p c.jsonl -o out tasks
@@ -789,8 +900,38 @@ END
 
 @test "gpu: programs that cannot be parsed are counted once for all" {
     { program a 'O = ('; program b 'O = nope(I)'; program c 'O = 5 +'; cat good.py; } > bad.py
-    run --separate-stderr -0 batt-gpu --block 1 -p bad.py -p bad.py -o out tasks
-    assert_equal "$stderr" "batt-gpu: 6 programs could not be parsed (outcome syntax)"
+    cp bad.py worse.py
+    run --separate-stderr -0 batt-gpu --block 1 -p bad.py -p worse.py -o out tasks
+    assert_equal "$stderr" \
+        "batt-gpu: 6 programs could not be parsed (outcome syntax): 2 operator,\
+ 2 return inside an expression, 2 other"
+}
+
+@test "gpu: programs that cannot be parsed are counted by construct, each once" {
+    local n k values=('lambda x: x + x' '5 + 5' "'a'" 1.5 '[1]' '{1}')
+    { for n in 0 1 2 3 4 5; do
+        for ((k = n; k < 6; k++)); do
+            program "p$n$k" "O = ${values[n]}" # 6 - n times the same
+        done
+      done
+      program w 'while I:'; program good 'O = dmirror(I)'; program unknown 'O = nope(I)'; } > p.py
+    batt-gpu -p p.py --stats=brief -o out demos 2> told
+    assert_equal "$(head -n 1 told)" "batt-gpu: 23 programs could not be parsed (outcome syntax):\
+ 6 lambda, 5 operator, 4 string, 3 float, 2 list, 1 set or dictionary, 2 other"
+    assert_equal "$(tail -n 1 told | jq -c .constructs)" \
+        '{"lambda":6,"operator":5,"string":4,"float":3,"list":2,"set or dictionary":1,"while":1,"other":1}'
+    # Of JSON lines the program's: its own, a helper's that it uses, one outside; not another's.
+    { echo '{"program": "def a(I):\n    return lambda: I\ndef solve(I):\n    return a(I)\n"}'
+      echo '{"program": "@cache\ndef solve(I):\n    return I\n"}'
+      echo '{"program": "def a(I):\n    return lambda: I\ndef solve(I):\n    return nope\n"}'
+      echo '{"program": "def a(I):\n    return lambda: I\ndef solve(I):\n    return I\n"}'
+      echo '{"program": ""}'; } > c.jsonl
+    batt-gpu --block 2 -p c.jsonl --stats -o out demos 2> told
+    assert_equal "$(head -n 1 told)" \
+        "batt-gpu: 4 programs could not be parsed (outcome syntax): 1 decorator, 1 lambda, 2 other"
+    assert_equal "$(tail -n 1 told | jq -c .constructs)" '{"decorator":1,"lambda":1,"other":2}'
+    batt-gpu -p good.py --stats -o out demos 2> told
+    assert_equal "$(jq -c .constructs told)" '{}'
 }
 
 @test "gpu: names cannot send control characters to the terminal" {

@@ -188,6 +188,22 @@ frames[1]["items"] = []; frames[-1].update(tasks=40, items=0)' < x.batt > y.batt
     batt-check empty.batt
     run -1 batt-pack -o x.batt empty.batt
     cmp <(zstd -dc x.batt) <(zstd -dc empty.batt)
+    # Also where nothing can be read: it says how many inputs were bad.
+    mkdir none
+    for input in missing.batt none; do
+        for how in '' --by-size; do
+            # shellcheck disable=SC2086 # no option is no word
+            run -1 batt-pack $how -o x.batt $input
+            batt-check x.batt
+            assert_equal "$(shown x.batt | sed -n 's/.*"failed":\([0-9]*\).*/\1/p')" 1
+        done
+    done
+    run -3 batt-pack -o x.batt < /dev/null
+    batt-check x.batt
+    run -3 batt-pack --strict -o strict.batt missing.batt
+    [ ! -e strict.batt ]
+    run -1 batt-pack -d nowhere missing.batt
+    assert_equal "$(find nowhere -name '*.batt')" ""
     run -1 batt-pack --shard 3 -d nothing empty.batt
     batt-check nothing/000000.batt
 }

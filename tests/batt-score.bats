@@ -76,6 +76,37 @@ T
     saw -x 's/doubled	solve_broken	0	2	0	2	error	24' < got || { cat got; false; }
 }
 
+@test "score: the same bytes whatever the order of shards, in every form" {
+    head -n 10 programs.py > first.py
+    tail -n +11 programs.py > last.py
+    printf 'def solve_also(I):\n    O = canvas(THREE, (1, 1))\n    return O\n' >> last.py
+    batt-gpu -k all -p first.py -o b1 tasks.batt
+    batt-gpu -k all -p last.py -o b2 tasks.batt
+    batt-split -o one b1 b2
+    batt-split -o other b2 b1
+    for form in '' --json --passed --table; do
+        for rank in match vote; do
+            # shellcheck disable=SC2086 # no form is no word
+            batt-score -q -a -r $rank $form one > got.one
+            # shellcheck disable=SC2086
+            batt-score -q -a -r $rank $form other > got.other
+            [ -s got.one ]
+            cmp got.one got.other
+        done
+    done
+}
+
+@test "score -a: programs that match nothing stand by lines, then name, behind the others" {
+    program solve_b 'O = canvas(ONE, (4, 4))' > p.py
+    program solve_d 'x1 = vmirror(I)' 'O = canvas(ONE, (4, 4))' >> p.py
+    program solve_c 'O = canvas(TWO, (4, 4))' >> p.py
+    program solve_z 'x1 = vmirror(I)' 'x2 = vmirror(x1)' 'O = identity(x2)' >> p.py
+    program solve_a 'O = canvas(THREE, (4, 4))' >> p.py
+    batt-gpu -k all -p p.py tasks.batt | batt-split | batt-score -q -a > got
+    awk -F '\t' '$1 == "s/hard" {print $2}' got | paste -sd ' ' > order
+    echo solve_z solve_a solve_b solve_c solve_d | cmp - order
+}
+
 @test "score --passed: ids of programs that match every demonstration" {
     batt-score --passed -q j.batt > got
     printf 'solve_double\nsolve_flip\nsolve_same\nsolve_flip\n' | cmp - got

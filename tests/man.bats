@@ -61,6 +61,25 @@ lines_of() {
     done
 }
 
+@test "man: the letters that batt(7) lists are those that tools take" {
+    for tool in $(tools); do
+        options_told "$tool"
+    done | grep -xE -- '-[A-Za-z]' | sort -u > taken
+    options_listed "$MAN/batt.7" | grep -xE -- '-[A-Za-z]' > listed
+    [ -s taken ]
+    diff taken listed
+}
+
+@test "man: every option of the family's table is some tool's" {
+    for tool in $(tools); do
+        options_told "$tool"
+    done | grep -E -- '^--' | sort -u > taken
+    sed -n 's/^OPTION([A-Z_]*, [^,]*, "\([a-z-]*\)".*/--\1/p' "$BATS_TEST_DIRNAME/../lib/options.def" |
+        sort > table
+    [ -s table ]
+    diff taken table
+}
+
 @test "man: the SYNOPSIS has every option of the list" {
     for page in "$MAN"/batt-*.1; do
         section "$page" SYNOPSIS | tr -s ' |' '\n' | awk 'fl { print; fl = 0 } $0 == "Fl" { fl = 1 }

@@ -47,6 +47,9 @@ static const char *const seeds[] = {
     "5)(1)\n",
     "def solve(I):\n    if T and not F:\n        return [x for x in I]\n    return lambda x: x + "
     "1.5\n",
+    "def solve(I):\n    return tuple(size(x) for x in I)\ndef t(I):\n    return {x: 'y' for\n"
+    "  x in I}\n",
+    "def solve(I):\n    x1 += 1\ndef t(I):\n    return size(y := I)\ndef u(I):\n    return t(I)\n",
     "def solve(I):\n    x1 = \"text\\n\" + I[0].x\n    return {1: 2}\n@cache\nclass A:\n    pass\n",
 };
 enum { SEEDS = sizeof seeds / sizeof *seeds, TEXT_MAX = 1 << 16 };
@@ -94,6 +97,10 @@ static const char *const words[] = {"(",
                                     "if ",
                                     "[",
                                     "]",
+                                    " for x in I",
+                                    "+=",
+                                    ":=",
+                                    "y",
                                     "*",
                                     ";",
                                     "@",

@@ -168,8 +168,9 @@ static int show_task(void *context, const struct score_task *t)
 static void score_all(int fd, enum score_rank rank, enum score_form form, const struct told *t)
 {
     FILE *nowhere = fopen("/dev/null", "w");
-    struct shown shown = {.show = score_show_open(nowhere, form, true, rank)};
-    struct score *score = shown.score = score_open(rank, form != SCORE_JSON, show_task, &shown);
+    struct shown shown = {.show = score_show_open(nowhere, form, rank)};
+    struct score *score = shown.score =
+        score_open(rank, true, form != SCORE_JSON, show_task, &shown);
     struct stream_reader *reader = stream_reader_open(fd);
     struct stream_frame f;
     int kind;

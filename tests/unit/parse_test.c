@@ -62,7 +62,7 @@ static const struct row accepted[] = {
     {BODY("    vmirror(I)\n    return I\n"), "ok"},
 
     /* values */
-    {BODY("    return (0, -1, - 1, 1_000, 00)\n"), "ok"},
+    {BODY("    return (0, -1, - 1, 1_000, 1_2_3, 0_0, 00)\n"), "ok"},
     {BODY("    return (9223372036854775807, -9223372036854775808)\n"), "ok"},
     {BODY("    return ()\n"), "ok"},
     {BODY("    return (1,)\n"), "ok"},
@@ -215,16 +215,58 @@ static const struct row refused[] = {
     {BODY("    return I == I\n"), "2 !operator"},
     {BODY("    x1 == I\n    return I\n"), "2 unknown name"},
     {BODY("    x1 = I\n    x1 == I\n    return I\n"), "3 !operator"},
-    {BODY("    x1 = 1\n    x1 += 1\n    return x1\n"), "3 !operator"},
-    {BODY("    return size(x := I)\n"), "2 unknown name"},
-    {BODY("    return size(I := I)\n"), "2 !operator"},
+    {BODY("    x1 = 1\n    x1 += 1\n    return x1\n"), "3 !augmented assignment"},
+    {BODY("    x1 -= 1\n    return x1\n"), "2 !augmented assignment"},
+    {BODY("    x1\t//=1\n    return x1\n"), "2 !augmented assignment"},
+    {BODY("    x1 >>= 1\n    return x1\n"), "2 !augmented assignment"},
+    {BODY("    x1 = I\n    x1 **= 1\n    return x1\n"), "3 !augmented assignment"},
+    {BODY("    x1 += 1\n    x1 = I\n    return x1\n"), "2 !augmented assignment"},
+    {BODY("    x1 >= 1\n    return x1\n"), "2 unknown name 'x1'"},
+    {BODY("    return (I >= I, I)\n"), "2 !operator"},
+    {BODY("    return I != I\n"), "2 !operator"},
+    {BODY("    return I >> I\n"), "2 !operator"},
+    {BODY("    x1 +\n"), "2 unknown name 'x1'"},
+    {BODY("    x1 *"), "2 unknown name 'x1'"},
+    {BODY("    I *"), "2 !operator"},
+    {BODY("    I **"), "2 !operator"},
+    {BODY("    return size(x := I)\n"), "2 !walrus"},
+    {BODY("    return size(I := I)\n"), "2 !walrus"},
+    {BODY("    return (y := I)\n"), "2 !walrus"},
+    {BODY("    y := I\n    return y\n"), "2 !walrus"},
+    {BODY("    return (y : I)\n"), "2 unknown name 'y'"},
+    {BODY("    return (y :"), "2 unknown name 'y'"},
     {BODY("    return not I\n"), "2 !operator"},
     {BODY("    return T and F\n"), "2 !operator"},
     {BODY("    return 1 in I\n"), "2 !operator"},
     {BODY("    return I if T else I\n"), "2 !conditional"},
     {BODY("    return lambda x: x\n"), "2 !lambda"},
     {BODY("    return apply(lambda x: x, I)\n"), "2 !lambda"},
-    {BODY("    return size(x for x in I)\n"), "2 unknown name"},
+    {BODY("    return size(x for x in I)\n"), "2 !comprehension"},
+    {BODY("    return (x for x in I)\n"), "2 !comprehension"},
+    {BODY("    return [x for x in I]\n"), "2 !comprehension"},
+    {BODY("    return {x for x in I}\n"), "2 !comprehension"},
+    {BODY("    return {x: (x, 1) for x in I}\n"), "2 !comprehension"},
+    {BODY("    return [I async for x in I]\n"), "2 !comprehension"},
+    {BODY("    return tuple(x for x in I)\n"), "2 !comprehension"},
+    {BODY("    return tuple (add(x, 1) for x in I)\n"), "2 !comprehension"},
+    {BODY("    return size(add(1, size(x)) for x in I)\n"), "2 !comprehension"},
+    {BODY("    return size(\n      x # for, [\n      for x in I\n    )\n"), "3 !comprehension"},
+    {BODY("    return [')', f']', \"\"\"]\n ]\"\"\", x for x in I]\n"), "2 !comprehension"},
+    {BODY("    return (x for x in I)\n    x = I\n"), "2 !comprehension"},
+    /* a `for` of another bracket, line, word or function is none of it */
+    {BODY("    return tuple((I, I))\n    for x in I: y\n"), "2 unknown name 'tuple'"},
+    {BODY("    return tuple([y for y in I])\n"), "2 unknown name 'tuple'"},
+    {BODY("    return (x, [y for y in I])\n"), "2 unknown name 'x'"},
+    {BODY("    return x\n    for x in I: y\n"), "2 unknown name 'x'"},
+    {BODY("    return [fort, 'for', xfor] # for\n"), "2 !list"},
+    {BODY("    return [1] for x in I\n"), "2 !list"},
+    {BODY("    return (x for"), "2 !comprehension"},
+    {BODY("    return (x fo"), "2 unknown name 'x'"},
+    {BODY("    return [1\ndef b(I):\n    return (I for x in I)\n"), "2 !list|4 !comprehension"},
+    {BODY("    return ['\ndef b(I):\n    return I\n"), "2 !list|ok"},
+    {TEXT("def a(I):\n    return lambda: I\n" HEAD "    return a(I)\n"
+          "def c(I):\n    return solve(I)\n"),
+     "2 !lambda|4 !lambda|6 !lambda"},
     {BODY("    return size(I for x in I)\n"), "2 !comprehension"},
     {BODY("    return [1]\n"), "2 !list"},
     {BODY("    return {1}\n"), "2 !set or dictionary"},
@@ -252,6 +294,10 @@ static const struct row refused[] = {
     {BODY("    return -9223372036854775809\n"), "2 integer too large"},
     {BODY("    return 99999999999999999999999999999999999999\n"), "2 integer too large"},
     {BODY("    return 0x10\n"), "2 not a decimal integer"},
+    {BODY("    return 1_\n"), "2 not a decimal integer"},
+    {BODY("    return 1__0\n"), "2 not a decimal integer"},
+    {BODY("    return -1_"), "2 not a decimal integer"},
+    {BODY("    return 1_x\n"), "2 not a decimal integer"},
     {BODY("    return 007\n"), "2 not a decimal integer"},
     {BODY("    return 1x\n"), "2 not a decimal integer"},
     {BODY("    \"\"\"no end\n    return I\n"), "4 string without an end"},
@@ -417,8 +463,31 @@ static void test_long(void)
     judge_large("tuple that fits", HEAD "    return (", "1,", UINT16_MAX, ")\n", "ok");
     judge_large("one more", HEAD "    return (", "1,", UINT16_MAX + 1, ")\n", "2 too many values");
     judge_large("many arguments", HEAD "    return size(", "I,", UINT16_MAX, ")\n", "ok");
+    judge_large("names of one value", HEAD "    ", "x = ", 16, "I\n    return x\n", "ok");
+    judge_large("one name more", HEAD "    ", "x = ", 17, "I\n    return x\n",
+                "2 assignment to more than 16 names");
+    judge_large("names without a value", HEAD "    ", "x = ", 16, "\n    return x\n",
+                "2 a value is missing");
+    judge_large("annotations without an end", HEAD "    return q", ";x:[", LINE / 4, "\n",
+                "2 unknown name 'q'");
+    judge_large("comprehension far away", HEAD "    return q(", "(y),", LINE / 4, " for y in I)\n",
+                "2 !comprehension");
     judge_large("without an end", HEAD "    return (", "1,", LINE / 2, "", "2 ");
     judge_large("no line ends", "", "x", LINE, "", "1 text outside");
+}
+
+/* What looks ahead for a reason looks at each function's own lines. */
+static void test_looking_ahead(void)
+{
+    enum { FUNCTIONS = 200000 };
+    struct text t = {0};
+    add(&t, "def f(I):\n    return [\\\"\"\"\n", FUNCTIONS);
+    uint32_t n = 0;
+    check(parse_text(&parse, t.data, t.len) == 0 && parse.n_functions == FUNCTIONS, "functions");
+    for (uint32_t k = 0; k < parse.n_functions; k++)
+        n += parse.functions[k].construct && strcmp(parse.functions[k].construct, "list") == 0;
+    check(n == FUNCTIONS, "lists without an end");
+    free(t.data);
 }
 
 /* name with a number behind it, in a text of its own */
@@ -520,6 +589,7 @@ int main(void)
     test_nesting();
     test_long();
     test_many();
+    test_looking_ahead();
     test_reuse();
     test_tree();
     parse_free(&parse);

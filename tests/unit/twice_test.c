@@ -261,7 +261,7 @@ static void test_score(const char *letters)
     struct bytes b = stream_of(letters, true);
     for (size_t limit = 0; limit < 6; limit++) {
         int fd = fd_of(b.data, b.size), status = 0, n = 0;
-        struct score *s = score_open(SCORE_BY_MATCH, false, count_task, &n);
+        struct score *s = score_open(SCORE_BY_MATCH, false, false, count_task, &n);
         struct stream_reader *reader = stream_reader_open(fd);
         struct stream_frame f;
         s->keys.limit = limit;
