@@ -15,6 +15,7 @@ names none runs on every task, 3 microseconds each. Start-up reads the tasks twi
 import json
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
@@ -140,6 +141,8 @@ class _Batch:
     def finish(self):
         """Lets go of tasks that were right in part only."""
         for name, result in self._results.items():
+            if self._kept[name] and not (result._lines or result.error):
+                result.error = "batt-gpu found no task for it"
             if not self._kept[name] and len(result._lines) > len(result.passed):
                 result._lines = {task: result._lines[task] for task in result.passed}
 
@@ -174,6 +177,10 @@ class Batt:
             raise BattError(made.stderr.decode(errors="replace").strip() or "no tasks")
         self._items = {task: (json.loads(task), *n) for task, n in counts.items()}
         self._keys = [key for key, *_ in self._items.values()]
+        self._named = {}  # by a name of theirs keys of tasks; a whole key comes first, as there
+        for key in self._keys:
+            self._named.setdefault(key.rpartition("/")[2], []).append(key)
+        self._named.update((key, [key]) for key in self._keys)
 
     def _start(self):
         self._sent, self._rest = 0, b""
@@ -242,7 +249,10 @@ class Batt:
             return None
         if isinstance(task, bool) or not isinstance(task, (str, int)):
             return f"task {task!r} is neither a text nor an integer"
-        return None
+        keys = self._named.get(str(task), ())
+        if len(keys) > 1:
+            return f"several tasks have the id {task!r}: {', '.join(keys)}"
+        return None if keys else f"no task {task!r}"
 
     def _run_batch(self, programs, all_runs):
         if not self._gpu:
@@ -320,15 +330,57 @@ def _check_files(paths):
         raise BattError("no tasks")
 
 
-def main():
-    """batt.py TASKS < CANDIDATES.jsonl: a JSON line for each program that passes a task."""
-    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
-        sys.exit(f"usage: {sys.argv[0]} TASKS.batt... < CANDIDATES.jsonl")
-    with Batt(sys.argv[1:]) as batt:
-        for result in batt.run(json.loads(line) for line in sys.stdin if line.strip()):
+def _say(text):
+    print(f"batt.py: {text}", file=sys.stderr, flush=True)
+
+
+def _records(batt, refused):
+    """The lines of standard input that can be run; of the others, whose numbers go to refused, it
+    says why not."""
+    for n, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line.rstrip())
+            why = batt._why_not(record) if isinstance(record, dict) else "no JSON object"
+        except json.JSONDecodeError as e:
+            at = e.msg[:-3] if e.msg.endswith(" at") else e.msg
+            why = f"no JSON: {at} at column {e.colno}"
+        except (ValueError, RecursionError) as e:
+            why = f"no JSON: {e}"
+        if not why:
+            yield record
+            continue
+        _say(f"stdin:{n}: {why}")
+        refused.append(n)
+
+
+def _print_passing(tasks):
+    """A JSON line for each program that passes a task. Returns the exit status."""
+    refused = []
+    with Batt(tasks) as batt:
+        for result in batt.run(_records(batt, refused)):
             if result.passed:
                 print(json.dumps({"id": result.program.get("id"), "passed": result.passed}),
                       flush=True)
+    return 1 if refused else 0
+
+
+def main():
+    """batt.py TASKS < CANDIDATES.jsonl; the exit status is as of the tools."""
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
+        print(f"usage: {sys.argv[0]} TASKS.batt... < CANDIDATES.jsonl", file=sys.stderr)
+        sys.exit(2)
+    try:
+        sys.exit(_print_passing(sys.argv[1:]))
+    except BrokenPipeError:  # who reads has enough: die of it without a word, as the tools do
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGPIPE)
+    except OSError as e:
+        _say(f"{e.filename}: {e.strerror}" if e.filename else e.strerror)
+    except BattError as e:
+        _say(e)
+    sys.exit(3)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,32 @@ def late(*_):
     raise Late
 
 
+def fail(text):
+    print(f"versus.sh: {text}", file=sys.stderr)
+    sys.exit(3)
+
+
+def reason(e):
+    """An exception in a line."""
+    if isinstance(e, SyntaxError):
+        return f"line {e.lineno}: {e.msg}"
+    return f"{type(e).__name__}: {e}"
+
+
 def load(arc_dsl, programs):
     """All functions of a programs file, with arc-dsl's names around them."""
     sys.path.insert(0, arc_dsl)
     names = {}
-    exec("from dsl import *\nfrom constants import *", names)
-    text = open(programs, encoding="utf-8").read()
-    exec(compile(re.sub(r"(?m)^from .*import.*$", "", text), programs, "exec"), names)
+    for module in "dsl", "constants":
+        try:
+            exec(f"from {module} import *", names)
+        except Exception as e:
+            fail(f"{arc_dsl}/{module}.py: {reason(e)}")
+    try:
+        text = open(programs, encoding="utf-8").read()
+        exec(compile(re.sub(r"(?m)^from .*import.*$", "", text), programs, "exec"), names)
+    except Exception as e:
+        fail(f"{programs}: {reason(e)}")
     return {n: f for n, f in names.items() if callable(f)}
 
 
@@ -40,7 +59,7 @@ def plain(value):
     if isinstance(value, tuple):
         return [plain(v) for v in value]
     if isinstance(value, frozenset):
-        return {"set": sorted(json.dumps(plain(v)) for v in value)}
+        return {"set": sorted(json.dumps(plain(v), default=repr) for v in value)}
     if callable(value):
         return {"function": True}
     return value
@@ -70,14 +89,23 @@ def run_python(function, grid, limit):
     return outcome, value, (time.perf_counter() - begin) * 1e6
 
 
-def compare(result, outcome, value):
-    """None where batt and Python agree, else what batt has."""
-    ok = result["outcome"] in ("ok", "other")
+def equal(result, outcome, value):
+    """Do batt and Python agree?"""
     if outcome == "error":
-        return None if result["outcome"] in ("error", "limit") else result["outcome"]
-    if ok and shown(result.get("output")) == plain(value):
-        return None
-    return result.get("output") if ok else result["outcome"]
+        return result["outcome"] in ("error", "limit")
+    return result["outcome"] in ("ok", "other") and shown(result.get("output")) == plain(value)
+
+
+def python_has(outcome, value):
+    return value if outcome == "error" else json.dumps(plain(value), default=repr)[:120]
+
+
+def batt_has(result, errors):
+    if result["outcome"] in ("ok", "other"):
+        return json.dumps(result.get("output"))[:120]
+    if result["outcome"] == "syntax":
+        return f"syntax ({errors.get(result['program'])})"
+    return result.get("error", result["outcome"])
 
 
 def main():
@@ -90,9 +118,11 @@ def main():
         if line.startswith("{"):
             j = json.loads(line)
             native[j["program"]] = j
-    python, late_runs, runs, mismatches = {}, 0, 0, []
+    python, errors, late_runs, runs, mismatches = {}, {}, 0, 0, []
     for line in open(work + "/results.jsonl", encoding="utf-8"):
         r = json.loads(line)
+        if r["type"] == "program" and "error" in r:
+            errors[r["program"]] = f"line {r['line']}: {r['error']}"
         if r["type"] != "result" or r["program"] not in functions:
             continue
         outcome, value, us = run_python(functions[r["program"]],
@@ -103,9 +133,10 @@ def main():
             continue
         runs += 1
         python[r["program"]] = python.get(r["program"], 0) + us
-        wrong = compare(r, outcome, value)
-        if wrong is not None:
-            mismatches.append((r["program"], r["task"], r["part"], r["index"], wrong))
+        if not equal(r, outcome, value):
+            mismatches.append(f"{r['program']} {r['task']} {r['part']} {r['index']}: "
+                              f"Python has {python_has(outcome, value)}, "
+                              f"batt has {batt_has(r, errors)}")
     report(python, native, mismatches, late_runs, runs, float(end_us))
 
 
@@ -119,8 +150,8 @@ def report(python, native, mismatches, late_runs, runs, end_us):
         ratios.append((python[name], n["us"]))
         print(f"{name:24} {n['runs']:5} {python[name] / n['runs']:12.1f} "
               f"{n['us'] / n['runs']:10.2f} {python[name] / n['us']:8.0f}")
-    for name, task, part, index, wrong in mismatches:
-        print(f"mismatch: {name} {task} {part} {index}: batt has {json.dumps(wrong)[:120]}")
+    for mismatch in mismatches:
+        print(f"mismatch: {mismatch}")
     if ratios:
         p, b = sum(r[0] for r in ratios), sum(r[1] for r in ratios)
         mean = math.exp(sum(math.log(x / y) for x, y in ratios) / len(ratios))
@@ -128,6 +159,10 @@ def report(python, native, mismatches, late_runs, runs, end_us):
               f"{p / b:.0f} times in total, {mean:.0f} in the geometric mean; "
               f"batt end to end {end_us / 1e6:.3f} s: {p / end_us:.0f} times")
     print(f"{len(mismatches)} mismatches, {late_runs} runs too slow for Python")
+    if not runs:
+        fail("nothing was compared: " + (
+            "every run was too slow for Python" if late_runs else
+            "no program's name ends in _ and the id of just one task, as solve_007bbfb7"))
     sys.exit(1 if mismatches else 0)
 
 

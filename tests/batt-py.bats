@@ -182,12 +182,44 @@ END
     run ! saw stdin: < err
 }
 
+@test "batt.py: a task that is not there, or an id that several have, is an error" {
+    batt-collect -q --set t -o more.batt data
+    mkdir numbers
+    task_json > numbers/17.json
+    task_json > numbers/mirror.json
+    batt-collect -q --set 17 -o numbers.batt numbers
+    python > out 2> err << 'END'
+def on(task, **more):
+    return {"program": program("vmirror"), "task": task, **more}
+with Batt(["tasks.batt", "more.batt", "numbers.batt"]) as b:
+    lines(b.run([on(t) for t in ("s/mirror", "mirror", "nope", "bbbbbbbb", 18, 17, "17/17", "17", "")]))
+    r = b.test(on("nope"))
+    print(r.passed, r.runs, r.tests, r.error)
+    print(list(b.test(on(17)).runs), list(b.test(on("t/mirror")).runs))
+END
+    cat > want << 'END'
+['s/mirror'] None
+[] several tasks have the id 'mirror': s/mirror, t/mirror, 17/mirror
+[] no task 'nope'
+[] several tasks have the id 'bbbbbbbb': s/bbbbbbbb, t/bbbbbbbb
+[] no task 18
+[] None
+[] None
+[] None
+[] no task ''
+[] {} {} no task 'nope'
+['17/17'] ['t/mirror']
+END
+    diff out want
+    run ! saw 'name a task' < err
+}
+
 @test "batt.py: what batt-gpu does not take has an error too" {
     python > out 2> err << 'END'
 with Batt("tasks.batt") as b:
     b._why_not = lambda program: None  # send everything
     lines(b.run([program("vmirror"), None, program("hmirror")]))
-    lines(b.run([None, program("vmirror")]))
+    lines(b.run([None, program("vmirror"), {"program": program("vmirror"), "task": "nope"}]))
 END
     cat > want << 'END'
 ['s/mirror'] None
@@ -195,6 +227,7 @@ END
 [] None
 [] not taken by batt-gpu, which has said why
 ['s/mirror'] None
+[] batt-gpu found no task for it
 END
     diff out want
     [ "$(grep -c '^batt-gpu: stdin:' err)" -eq 2 ]
@@ -275,6 +308,53 @@ END
         echo '{"id": "y", "program": "def solve(I):\n    O = hmirror(I)\n    return O\n"}'; } > c.jsonl
     run -0 python3 "$PYTHONPATH/batt.py" tasks.batt < c.jsonl
     assert_output '{"id": "x", "passed": ["s/mirror"]}'
-    run -1 python3 "$PYTHONPATH/batt.py"
+    run -2 python3 "$PYTHONPATH/batt.py"
     assert_output --partial usage
+}
+
+@test "batt.py as a command: who reads has enough, and nothing is said" {
+    local n
+    for n in {1..5000}; do
+        echo '{"id": '$n', "program": "def solve(I):\n    O = vmirror(I)\n    return O\n"}'
+    done > c.jsonl
+    run --separate-stderr bash -c 'python3 "$PYTHONPATH/batt.py" tasks.batt < c.jsonl | head -n 3; echo "${PIPESTATUS[0]}"'
+    assert_equal "$stderr" ""
+    assert_output '{"id": 1, "passed": ["s/mirror"]}
+{"id": 2, "passed": ["s/mirror"]}
+{"id": 3, "passed": ["s/mirror"]}
+141'
+}
+
+@test "batt.py as a command: lines that cannot be run are named, the others run" {
+    { echo '{"id": "x", "program": "def solve(I):\n    O = vmirror(I)\n    return O\n"}'
+        echo
+        echo '{"id": "y", "program": "def'
+        echo '"text"'
+        printf '{"id": "\377"}\n'
+        echo '{"id": "z", "task": "nope", "program": "def solve(I):\n    O = vmirror(I)\n    return O\n"}'
+        echo '{"id": "n"}'
+        echo '{"id": "w", "program": "def solve(I:"}'
+        echo '{"program": "def solve(I):\n    O = vmirror(I)\n    return O\n"}'; } > c.jsonl
+    run --separate-stderr -1 python3 "$PYTHONPATH/batt.py" tasks.batt < c.jsonl
+    assert_output '{"id": "x", "passed": ["s/mirror"]}
+{"id": null, "passed": ["s/mirror"]}'
+    grep '^batt.py' <<< "$stderr" > said
+    cat > want << 'END'
+batt.py: stdin:3: no JSON: Unterminated string starting at column 24
+batt.py: stdin:4: no JSON object
+batt.py: stdin:5: no JSON: 'utf-8
+batt.py: stdin:6: no task 'nope'
+batt.py: stdin:7: no program: neither a text nor a dict whose "program" is one
+END
+    sed -i "s/'utf-8.*/'utf-8/" said
+    diff said want
+}
+
+@test "batt.py as a command: no tasks, no tools" {
+    run -3 python3 "$PYTHONPATH/batt.py" missing.batt < /dev/null
+    assert_output 'batt.py: missing.batt: No such file or directory'
+    local python
+    python=$(python3 -c 'import sys; print(sys.executable)')
+    run -3 env PATH=/nowhere "$python" "$PYTHONPATH/batt.py" tasks.batt < /dev/null
+    assert_output 'batt.py: batt-gpu: No such file or directory'
 }

@@ -76,7 +76,7 @@ versus() {
     printf 'def mine_aaaaaaaa(I):\n    O = hmirror(I)\n    return O\n' > mine.py
     versus clone data mine.py
     assert_equal "$status" 1
-    assert_regex "$output" 'mismatch: mine_aaaaaaaa .*/aaaaaaaa demo 0: batt has \[\[3, 4\], \[1, 2\]\]'
+    assert_regex "$output" 'mismatch: mine_aaaaaaaa .*/aaaaaaaa demo 0: Python has \[\[1, 2\], \[3, 4\]\], batt has \[\[3, 4\], \[1, 2\]\]'
     assert_regex "$output" '1 mismatches, 0 runs too slow for Python$'
 }
 
@@ -87,19 +87,80 @@ versus() {
     assert_regex "$output" '0 mismatches'
 }
 
+@test "versus: an error on one side alone shows what both have" {
+    printf 'def mine_aaaaaaaa(I):\n    O = hmirror(I)\n    return O\n' > mine.py
+    sed -i 's/return grid\[::-1\]/return grid[99]/' clone/dsl.py
+    versus clone data mine.py
+    assert_equal "$status" 1
+    assert_regex "$output" 'aaaaaaaa demo 1: Python has IndexError, batt has \[\[5\]\]'
+    printf 'def mine_aaaaaaaa(I):\n    return [x for x in I]\n' > mine.py
+    versus clone data mine.py
+    assert_equal "$status" 1
+    assert_regex "$output" 'aaaaaaaa demo 1: Python has \[\[5\]\], batt has syntax \(line 2: .+\)'
+    printf 'def mine_aaaaaaaa(I):\n    x1 = first(I)\n    x2 = first(x1)\n    O = first(x2)\n    return O\n' > mine.py
+    sed -i 's/return next(iter(container))/return 1j/' clone/dsl.py
+    versus clone data mine.py
+    assert_equal "$status" 1
+    assert_regex "$output" 'aaaaaaaa demo 1: Python has "1j", batt has TypeError'
+}
+
+@test "versus: where nothing was compared it fails, and says why" {
+    printf 'def mine_cccccccc(I):\n    O = hmirror(I)\n    return O\n' > mine.py
+    versus clone data mine.py
+    assert_equal "$status" 3
+    assert_equal "$stderr" "versus.sh: nothing was compared: no program's name ends in _ and the id of just one task, as solve_007bbfb7"
+    sed -i 's/return grid\[::-1\]/\n    while True: pass/' clone/dsl.py
+    sed -i s/cccccccc/aaaaaaaa/ mine.py
+    LIMIT=0.05 versus clone data mine.py
+    assert_equal "$status" 3
+    assert_equal "$stderr" "versus.sh: nothing was compared: every run was too slow for Python"
+}
+
 @test "versus: a run too slow for Python is counted and left out" {
     sed -i 's/return grid\[::-1\]/\n    while True: pass/' clone/dsl.py
     printf 'def mine_aaaaaaaa(I):\n    O = hmirror(I)\n    return O\n' > mine.py
+    sed -n '/^def other/,$p' clone/solvers.py >> mine.py
     LIMIT=0.05 versus clone data mine.py
     assert_equal "$status" 0
+    assert_regex "$output" '3 runs of 1 programs'
     assert_regex "$output" '0 mismatches, 3 runs too slow for Python$'
 }
 
-@test "versus: wrong usage and missing folders" {
+# fails MESSAGE ARGUMENT...: status 3, and that message alone.
+fails() {
+    local message=$1
+    shift
+    versus "$@"
+    assert_equal "$status" 3
+    assert_equal "$stderr" "$message"
+    assert_equal "$output" ""
+}
+
+@test "versus: wrong usage, what is missing, what Python cannot read" {
     versus clone
     assert_equal "$status" 2
     assert_regex "$stderr" 'versus.sh ARC_DSL DATA'
-    versus nope data
-    assert [ "$status" -ne 0 ]
-    assert [ -n "$stderr" ]
+    fails 'versus.sh: nope/dsl.py: no such file' nope data
+    fails 'versus.sh: nope: no such folder' clone nope
+    fails 'versus.sh: nope.py: no such file' clone data nope.py
+    printf 'def f_aaaaaaaa(I:\n    return O\n' > bad.py
+    fails "versus.sh: bad.py: line 1: $(python3 -c 'compile(open("bad.py").read(), "", "exec")' 2>&1 |
+        sed -n 's/^SyntaxError: //p')" clone data bad.py
+    printf 'x = 1 / 0\ndef f_aaaaaaaa(I):\n    return I\n' > bad.py
+    fails 'versus.sh: bad.py: ZeroDivisionError: division by zero' clone data bad.py
+    echo 'x = y' >> clone/constants.py
+    fails "versus.sh: clone/constants.py: NameError: name 'y' is not defined" clone data
+    rm clone/constants.py
+    fails 'versus.sh: clone/constants.py: no such file' clone data
+    rm clone/solvers.py
+    echo > clone/constants.py
+    fails 'versus.sh: clone/solvers.py: no such file' clone data
+}
+
+@test "versus: tasks that cannot be read are left out, the others compared" {
+    echo '{' > data/cccccccc.json
+    versus clone data
+    assert_equal "$status" 0
+    assert_regex "$output" '9 runs of 3 programs'
+    assert_regex "$stderr" 'cccccccc.json'
 }
