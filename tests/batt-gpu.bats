@@ -195,6 +195,15 @@ aa test0 ok true'
     cmp bits all
 }
 
+@test "gpu: the signature tells a run without a value from one that gave None" {
+    { program none 'O = branch(F, I, None)'
+      program limit 'x = multiply(1000000000, 1000000000)' 'O = multiply(x, x)'
+      program error 'O = first(ONE)'; } > none.py
+    batt-gpu -k all -p none.py -o out demos
+    assert_equal "$(outcomes none out) $(outcomes limit out) $(outcomes error out)" 'other limit error'
+    assert_equal "$(shown out | grep -o '"sig":"[0-9a-f]*"' | sort -u | wc -l)" 3
+}
+
 @test "gpu: --pair=cross, name and record" {
     { cat good.py; program solve_bb 'O = hmirror(I)'; program other 'O = vmirror(I)'; } > three.py
     batt-gpu -p three.py -o out tasks
