@@ -243,7 +243,6 @@ static int trace(const struct programs *src, const struct program_entry *e, stru
                  uint32_t f, const struct run_item *item)
 {
     struct output out;
-    char text[PARSE_REASON];
     const char *why = NULL;
     uint32_t line = 0;
     int opened = output_start(&out, flags.output, OUTPUT_TEXT);
@@ -256,9 +255,8 @@ static int trace(const struct programs *src, const struct program_entry *e, stru
         show_verdict(&shown, item);
         return output_finish(&out, 0);
     }
-    const char *reason = parse_reason(p, f, text);
     if (status == TRACE_BAD_PROGRAM)
-        tell_bad(src, e, line, reason ? reason : why);
+        tell_bad(src, e, line, why);
     else
         util_error("%s",
                    status == TRACE_NO_ENGINE ? "BATT_ENGINE: no such engine" : "out of memory");

@@ -383,6 +383,7 @@ static void stray(struct scan *c, const char *why, const char *construct)
 
 static void parse_top(struct scan *c)
 {
+    static const char outside[] = "text outside a function";
     uint32_t len = scan_name(c);
     begin_function(c);
     if (scan_is(c->s, len, "def")) {
@@ -392,15 +393,17 @@ static void parse_top(struct scan *c)
         skip_block(c);
     } else if (scan_string(c)) {
         scan_blanks(c);
-        if (!scan_at_end(c) || c->error)
-            stray(c, c->error ? c->error : "text outside a function",
-                  c->error ? NULL : "text outside a function");
+        int ended = scan_at_end(c);
+        if (c->error)
+            stray(c, c->error, NULL);
+        else if (!ended)
+            stray(c, outside, outside);
     } else if (*c->s == '@') {
         stray(c, "decorator", "decorator");
     } else if (c->end - c->s >= 3 && memcmp(c->s, "```", 3) == 0) {
         stray(c, "Markdown fence outside a function", "Markdown fence");
     } else {
-        stray(c, "text outside a function", "text outside a function");
+        stray(c, outside, outside);
     }
 }
 

@@ -148,9 +148,10 @@ static int name_record(struct program_part *part, struct program_entry *e, const
     char number[32];
     if (record_text(part, e, o, &task_key, &e->task) || record_text(part, e, o, &id_key, &e->id))
         return -1;
+    if (e->id)
+        return 0;
     snprintf(number, sizeof number, "%u", (unsigned)e->line);
-    if (!e->id)
-        e->id = pool_copy(&part->pool, number, strlen(number));
+    e->id = pool_copy(&part->pool, number, strlen(number));
     return e->id ? 0 : -1;
 }
 

@@ -48,10 +48,10 @@ class Result:
 
     program: what was given to run. error: why it is no program or could not run, or None. passed:
     keys of the tasks whose demonstrations it all matched, in order. tests: by key of such a task
-    its test outputs in order, each a list of rows, or None where a run gave no value. runs: by key of a
-    task a list of dicts part, index, outcome, equal, and if there are any error, line, output; of
-    the task that the program names, else of those that it passed, or of all that it ran on if run
-    was told to keep them.
+    its test outputs in order, each a list of rows, or None where a run gave no value. runs: by key
+    of a task a list of dicts part, index, outcome, equal, and if there are any error, line, output;
+    of the task that the program names, else of those that it passed, or of all that it ran on if
+    run was told to keep them.
     """
     __slots__ = ("program", "error", "passed", "_lines", "_runs")
 
